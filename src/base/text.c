@@ -1,0 +1,192 @@
+#include "base/text.h"
+
+#include <string.h>
+
+#define REPLACEMENT 0xFFFDu
+
+size_t
+text_put(char out[4], uint32_t c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xC0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3F));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xE0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+		out[2] = (char)(0x80 | (c & 0x3F));
+		return 3;
+	}
+	out[0] = (char)(0xF0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+	out[3] = (char)(0x80 | (c & 0x3F));
+	return 4;
+}
+
+uint32_t
+text_next(const char **at)
+{
+	/* Lowest character that may take 2, 3 and 4 bytes: shorter is a lie. */
+	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *b = (const unsigned char *)*at;
+	size_t len = b[0] < 0x80           ? 1
+	             : b[0] >> 5 == 0x06   ? 2
+	             : b[0] >> 4 == 0x0E   ? 3
+	             : b[0] >> 3 == 0x1E   ? 4
+	                                   : 0;
+
+	*at += 1;
+	if (len == 0)
+		return REPLACEMENT;
+	if (len == 1)
+		return b[0];
+	uint32_t c = b[0] & (0x7Fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if (b[i] >> 6 != 0x02)
+			return REPLACEMENT;
+		c = c << 6 | (b[i] & 0x3Fu);
+	}
+	if (c < lowest[len] || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		return REPLACEMENT;
+	*at += len - 1;
+	return c;
+}
+
+/* Appends a character if it fits whole; says whether it did. */
+static bool
+add(struct said *s, size_t *len, uint32_t character)
+{
+	char utf8[4];
+	size_t n = text_put(utf8, character);
+
+	if (*len + n >= SAID_ROOM)
+		return false;
+	memcpy(s->utf8 + *len, utf8, n);
+	*len += n;
+	return true;
+}
+
+struct said
+said_from_utf16(struct span utf16)
+{
+	struct said s = { { 0 } };
+	size_t len = 0;
+
+	while (utf16.left >= 2 && !utf16.bad) {
+		uint32_t c = span_le16(&utf16);
+
+		if (c == 0)
+			break;
+		if (c >= 0xD800 && c <= 0xDBFF && utf16.left >= 2) {
+			struct span ahead = utf16;
+			uint32_t low = span_le16(&ahead);
+
+			if (low >= 0xDC00 && low <= 0xDFFF) {
+				c = 0x10000 + ((c & 0x3FF) << 10) + (low & 0x3FF);
+				utf16 = ahead;
+			}
+		}
+		if (c >= 0xD800 && c <= 0xDFFF)
+			c = REPLACEMENT;
+		if (!add(&s, &len, c))
+			break;
+	}
+	return s;
+}
+
+struct said
+said_from_oem(struct span oem)
+{
+	struct said s = { { 0 } };
+	size_t len = 0;
+
+	while (oem.left > 0 && !oem.bad) {
+		uint32_t c = span_u8(&oem);
+
+		if (c == 0 || !add(&s, &len, c < 0x80 ? c : REPLACEMENT))
+			break;
+	}
+	return s;
+}
+
+struct said
+said_from_utf8(const char *text)
+{
+	struct said s = { { 0 } };
+	size_t len = 0;
+
+	while (*text) {
+		if (!add(&s, &len, text_next(&text)))
+			break;
+	}
+	return s;
+}
+
+bool
+said_is_empty(const struct said *s)
+{
+	return s->utf8[0] == 0;
+}
+
+void
+buf_utf16(struct buf *b, const char *utf8)
+{
+	while (*utf8) {
+		uint32_t c = text_next(&utf8);
+
+		if (c >= 0x10000) {
+			buf_le16(b, (uint16_t)(0xD800 + ((c - 0x10000) >> 10)));
+			c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+		}
+		buf_le16(b, (uint16_t)c);
+	}
+}
+
+bool
+text_copy(char *to, size_t room, const char *from)
+{
+	size_t len = strlen(from);
+	size_t fits = len < room ? len : room - 1;
+
+	memcpy(to, from, fits);
+	to[fits] = 0;
+	return fits == len;
+}
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool
+text_begins(const char *text, const char *beginning)
+{
+	for (; *beginning; text++, beginning++) {
+		if (lower(*text) != lower(*beginning))
+			return false;
+	}
+	return true;
+}
+
+void
+text_hex(char *to, size_t room, struct span bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t len = 0;
+
+	while (bytes.left > 0 && len + 2 < room) {
+		uint8_t b = span_u8(&bytes);
+
+		to[len++] = digits[b >> 4];
+		to[len++] = digits[b & 15];
+	}
+	if (room > 0)
+		to[len] = 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * The output formats.  A format formats, it decides nothing: all see the same
+ * facts.  JSON Lines and CSV are written as the hosts come; the others are
+ * pages, made from a view once everything is known, in sorted order.
+ */
+#ifndef TELL_TELL_H
+#define TELL_TELL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "flow/run.h"
+#include "flow/view.h"
+
+struct style {
+	bool color; /* text: escape sequences are wanted */
+	bool all;   /* absent hosts get their rows too */
+	int verbose; /* text: -v shows the evidence below each host */
+	const char *case_name; /* what the next command should name, or NULL */
+};
+
+struct format {
+	const char *name;   /* "json", as --format takes it */
+	const char *suffix; /* ".jsonl": what -o chooses it by */
+	/* Either these three … */
+	enum err (*begin)(FILE *, const struct run *);
+	enum err (*row)(FILE *, const struct row *);
+	enum err (*end)(FILE *, const struct summary *);
+	/* … or this one. */
+	enum err (*page)(FILE *, struct view *, const struct style *);
+};
+
+/* NULL where there is none.  By name: "text", "json", "csv", "xml", "html". */
+const struct format *format_by_name(const char *name);
+const struct format *format_by_suffix(const char *file_name);
+
+/* Writes a whole view in a format of either kind. */
+CHECKED enum err tell_view(const struct format *, FILE *, struct view *,
+                           const struct style *);
+
+#endif
