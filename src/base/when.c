@@ -50,10 +50,12 @@ when_text(char out[WHEN_ROOM], int64_t ms)
 	if (ms >= EPOCH_10000_MS)
 		ms = EPOCH_10000_MS - 1;
 	int64_t days = (ms - EPOCH_1601_MS) / DAY_MS + EPOCH_1601_MS / DAY_MS;
-	int in_day = (int)(ms - days * DAY_MS);
+	unsigned in_day = (unsigned)(ms - days * DAY_MS);
 	civil(days, &year, &month, &day);
-	snprintf(out, WHEN_ROOM, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month,
-	         day, in_day / 3600000, in_day / 60000 % 60, in_day / 1000 % 60,
+	/* The remainders change nothing; they let the compiler see that it fits. */
+	snprintf(out, WHEN_ROOM, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
+	         (unsigned)year % 10000, (unsigned)month % 100, (unsigned)day % 100,
+	         in_day / 3600000 % 100, in_day / 60000 % 60, in_day / 1000 % 60,
 	         in_day % 1000);
 }
 
