@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/json.h"
+
 #define VARIANT_A 0x01u
 #define VARIANT_B 0x02u
 #define VARIANT_C 0x04u
@@ -22,5 +24,8 @@ void variants_text(char out[VARIANTS_ROOM], variants v);
 
 /* Reads "A,B" (also with blanks); false where something else stands there. */
 bool variants_from_text(const char *text, variants *out);
+
+/* ["A","B"], as findings and verdicts have it. */
+void variants_json(struct json *j, variants v);
 
 #endif
