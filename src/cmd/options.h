@@ -24,12 +24,16 @@ struct words {
 };
 
 struct option_row {
-	const char *name;  /* "rate", for --rate and --rate=N; "iL" for -iL too */
+	const char *name;  /* "rate", for --rate and --rate=N; "iL" for -iL; or NULL */
 	char letter;       /* 'o' for -o, or 0 */
 	enum option_kind kind;
 	size_t offset;     /* of the member in the command's options struct */
-	uint64_t least, most;
-	const char *value; /* "N", "FILE": what help calls the value */
+	uint64_t least, most; /* of a number; most 0: no limit */
+	/*
+	 * "N", "FILE": what help calls the value.  Small letters with bars between,
+	 * "auto|always|never", are a choice, and options_read holds the user to it.
+	 */
+	const char *value;
 	const char *does;  /* one line of help */
 };
 
@@ -45,19 +49,21 @@ struct command {
 };
 
 /*
- * Reads argv into `into` (the command's options struct, defaults filled in) and
- * `words` (what is no option; they point into argv).  Options may stand
- * anywhere, "--" ends them, -h and --help print help to standard output.
+ * Reads argv (after argv[0], up to its NULL) into `into` (the command's options
+ * struct, defaults filled in) and `words` (what is no option; they point into
+ * argv, whose length is room enough).  Options may stand anywhere, "--" ends
+ * them, -h and --help print help to standard output.
  * Returns -1 to go on, otherwise the exit code: 0 after help, 2 with one line
  * on standard error (unknown option with the nearest name, bad number …).
  */
-int options_read(const struct command *, int argc, char **argv, void *into,
-                 char **words, size_t *word_count);
+#define OPTIONS_GO_ON (-1)
+int options_read(const struct command *, char **argv, void *into, char **words,
+                 size_t *word_count);
 
-/* The options that mean the same everywhere. */
+/* What --help says, on standard output. */
 void command_help(const struct command *);
 
-/* All commands, sorted as the design lists them; ends with a NULL name. */
+/* All commands in the order of the documentation; ends with NULL. */
 extern const struct command *const commands[];
 
 #endif
