@@ -11,9 +11,9 @@
 #define ADDRESS_KEY 17
 
 struct address {
-	uint8_t family; /* 4 or 6; 0 is no address */
+	uint8_t family;    /* 4 or 6; 0 is no address */
 	uint8_t bytes[16]; /* as on the wire; IPv4 uses the first four */
-	uint32_t scope; /* of a link-local IPv6 address: the interface's number */
+	uint32_t scope;    /* of a link-local IPv6 address: the interface's number */
 };
 
 /* A key that sorts addresses by family, then by number. */

@@ -16,11 +16,11 @@ enum err {
 #define CHECKED __attribute__((warn_unused_result))
 
 /* Passes a failure up.  There is nothing to undo here: OWN (own.h) does that. */
-#define TRY(call)                                                              \
-	do {                                                                   \
-		enum err try_ = (call);                                        \
-		if (try_ != OK)                                                \
-			return try_;                                           \
+#define TRY(call)                       \
+	do {                            \
+		enum err try_ = (call); \
+		if (try_ != OK)         \
+			return try_;    \
 	} while (0)
 
 #endif

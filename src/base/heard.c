@@ -4,12 +4,9 @@
 #include <string.h>
 
 static const char *const names[] = {
-	[HEARD] = "heard",
-	[HEARD_NOTHING] = "nothing",
-	[HEARD_REFUSED] = "refused",
-	[HEARD_SHORT] = "short",
-	[HEARD_ODD] = "odd",
-	[NOT_ASKED] = "not-asked",
+	[HEARD] = "heard",           [HEARD_NOTHING] = "nothing",
+	[HEARD_REFUSED] = "refused", [HEARD_SHORT] = "short",
+	[HEARD_ODD] = "odd",         [NOT_ASKED] = "not-asked",
 };
 
 const char *

@@ -11,11 +11,11 @@
 #define OWN(fn) __attribute__((cleanup(fn)))
 
 /* GIVE(p): the owner lets go, the value goes on to the caller. */
-#define GIVE(p)                                                                \
-	__extension__({                                                        \
-		__typeof__(p) given_ = (p);                                    \
-		(p) = NULL;                                                    \
-		given_;                                                        \
+#define GIVE(p)                             \
+	__extension__({                     \
+		__typeof__(p) given_ = (p); \
+		(p) = NULL;                 \
+		given_;                     \
 	})
 
 static inline void

@@ -35,11 +35,11 @@ text_next(const char **at)
 	/* Lowest character that may take 2, 3 and 4 bytes: shorter is a lie. */
 	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *b = (const unsigned char *)*at;
-	size_t len = b[0] < 0x80           ? 1
-	             : b[0] >> 5 == 0x06   ? 2
-	             : b[0] >> 4 == 0x0E   ? 3
-	             : b[0] >> 3 == 0x1E   ? 4
-	                                   : 0;
+	size_t len = b[0] < 0x80         ? 1
+	             : b[0] >> 5 == 0x06 ? 2
+	             : b[0] >> 4 == 0x0E ? 3
+	             : b[0] >> 3 == 0x1E ? 4
+	                                 : 0;
 
 	*at += 1;
 	if (len == 0)

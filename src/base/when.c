@@ -81,8 +81,8 @@ when_from_text(const char *text, int64_t *unix_ms)
 	if (strlen(text) != 24)
 		return false;
 	int date[] = { digits(text, 4), digits(text + 5, 2), digits(text + 8, 2) };
-	int day[] = { digits(text + 11, 2), digits(text + 14, 2),
-		      digits(text + 17, 2), digits(text + 20, 3) };
+	int day[] = { digits(text + 11, 2), digits(text + 14, 2), digits(text + 17, 2),
+		      digits(text + 20, 3) };
 	if (date[0] < 1601 || date[1] < 1 || date[2] < 1)
 		return false;
 	*unix_ms = days_of(date[0], date[1], date[2]) * DAY_MS + day[0] * 3600000LL +
