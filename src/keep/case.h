@@ -34,6 +34,14 @@ void own_case(struct case_file **); /* for OWN: closes, ignoring failure */
 
 /* A run of a command.  `spec` is what --resume needs, opaque here: JSON text. */
 CHECKED enum err case_begin_run(struct case_file *, const struct run *, const char *spec);
+
+/*
+ * The same, for --resume: a run that goes on with the latest run of its command
+ * and has its spec.  case_has then knows the hosts of that one too, and of those
+ * that it went on with.  Without an earlier run it is refused, with a line.
+ */
+CHECKED enum err case_resume_run(struct case_file *, const struct run *);
+
 CHECKED enum err case_end_run(struct case_file *, const struct summary *);
 
 /* The spec of the latest run of `command`, to be freed; NULL where there is none. */
@@ -49,7 +57,7 @@ CHECKED enum err case_add(struct case_file *, const struct row *, const char *re
 /* A host that was not there: its address and why, nothing else. */
 CHECKED enum err case_add_absent(struct case_file *, const struct verdict *);
 
-/* Has this host a row (absent or not) in the latest run or one it resumes? */
+/* Has this host a row (absent or not) in the latest run or one it goes on with? */
 CHECKED enum err case_has(struct case_file *, const uint8_t key[ADDRESS_KEY], bool *has);
 
 CHECKED enum err case_commit(struct case_file *);
