@@ -24,26 +24,26 @@ struct words {
 };
 
 struct option_row {
-	const char *name;  /* "rate", for --rate and --rate=N; "iL" for -iL; or NULL */
-	char letter;       /* 'o' for -o, or 0 */
+	const char *name; /* "rate", for --rate and --rate=N; "iL" for -iL; or NULL */
+	char letter;      /* 'o' for -o, or 0 */
 	enum option_kind kind;
-	size_t offset;     /* of the member in the command's options struct */
+	size_t offset;        /* of the member in the command's options struct */
 	uint64_t least, most; /* of a number; most 0: no limit */
 	/*
 	 * "N", "FILE": what help calls the value.  Small letters with bars between,
 	 * "auto|always|never", are a choice, and options_read holds the user to it.
 	 */
 	const char *value;
-	const char *does;  /* one line of help */
+	const char *does; /* one line of help */
 };
 
 struct command {
 	const char *name;
 	int (*run)(int argc, char **argv); /* argv[0] is the command's name */
-	const char *does;     /* one line */
-	const char *usage;    /* "scan [OPTIONS] TARGET…" */
-	const char *about;    /* a paragraph or two */
-	const char *examples; /* lines of "command    # what it does" */
+	const char *does;                  /* one line */
+	const char *usage;                 /* "scan [OPTIONS] TARGET…" */
+	const char *about;                 /* a paragraph or two */
+	const char *examples;              /* lines of "command    # what it does" */
 	const struct option_row *options;
 	size_t option_count;
 };

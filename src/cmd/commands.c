@@ -1,0 +1,8 @@
+#include "cmd/commands.h"
+
+#include <stddef.h>
+
+/* In the order of the documentation. */
+const struct command *const commands[] = {
+	NULL,
+};

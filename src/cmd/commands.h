@@ -1,0 +1,14 @@
+/* The commands, each in a file of its own. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/options.h"
+
+extern const struct command cmd_case;
+extern const struct command cmd_explain;
+extern const struct command cmd_lab;
+extern const struct command cmd_report;
+extern const struct command cmd_scan;
+extern const struct command cmd_selftest;
+
+#endif

@@ -1,0 +1,8 @@
+#include "cmd/commands.h"
+
+#include <stddef.h>
+
+/* Those that need nothing of Linux. */
+const struct command *const commands[] = {
+	NULL,
+};
