@@ -4,7 +4,7 @@
 
 #include "cmd/print.h"
 
-#define LEFT_MOST 28u /* wider options get a line of their own */
+#define LEFT_MOST 30u /* wider options get a line of their own */
 #define LEFT_ROOM 96
 
 bool

@@ -1,0 +1,58 @@
+/*
+ * Where results go: any number of files and formats in one run.
+ */
+#ifndef CMD_OUTPUTS_H
+#define CMD_OUTPUTS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "cmd/options.h"
+#include "flow/run.h"
+#include "flow/view.h"
+#include "tell/tell.h"
+
+#define OUTPUTS_MOST 16
+
+struct output {
+	const struct format *format;
+	const char *path; /* NULL: standard output */
+	char *part;       /* what a page is written to before it is renamed */
+	FILE *file;
+};
+
+struct outputs {
+	struct output at[OUTPUTS_MOST];
+	size_t count;
+};
+
+/*
+ * Opens what -o and --format ask for; without either, standard output: text on a
+ * terminal, JSON Lines elsewhere.  A page is written beside its place and
+ * renamed, so that there is never half of one.  What is wrong has been said.
+ */
+CHECKED enum err outputs_open(struct outputs *o, const struct words *files,
+                              const char *format);
+
+/* Those that are written as the hosts come. */
+CHECKED enum err outputs_begin(struct outputs *o, const struct run *run);
+CHECKED enum err outputs_row(struct outputs *o, const struct row *row);
+CHECKED enum err outputs_end(struct outputs *o, const struct summary *summary);
+
+/* Is there one that needs everything first? */
+bool outputs_want_view(const struct outputs *o);
+CHECKED enum err outputs_pages(struct outputs *o, struct view *view,
+                               const struct style *style);
+
+/* Everything at once, in all formats: for what is known already. */
+CHECKED enum err outputs_view(struct outputs *o, struct view *view,
+                              const struct style *style);
+
+/* Closes; what is not finished by then is removed. */
+void outputs_close(struct outputs *o);
+
+/* auto, always or never (NULL: auto), NO_COLOR, and is it a terminal? */
+bool outputs_color(const char *wish);
+
+#endif

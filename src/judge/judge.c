@@ -1,0 +1,142 @@
+/*
+ * The rules, from the strongest down:
+ *
+ *   any conclusive sign                          infected
+ *   any strong sign                              suspect
+ *   something speaks against every variant       no-sign
+ *   nobody was there to be asked                 absent
+ *   anything else                                unknown, and why
+ *
+ * A weak sign never decides alone.  An open question never improves a verdict
+ * and never worsens one that is decided; it is named among the reasons.
+ */
+#include "judge/judge.h"
+
+#include <string.h>
+
+#include "know/traces.h"
+
+#define ALL_VARIANTS (VARIANT_A | VARIANT_B | VARIANT_C | VARIANT_D | VARIANT_E)
+
+/* Traces that only say that nobody answered a connection. */
+static const char *const absences[] = { "absent-refused", "absent-silent", "filtered",
+	                                "unreachable" };
+
+static bool
+is_absence(const struct finding *f)
+{
+	for (size_t i = 0; i < sizeof absences / sizeof *absences; i++) {
+		if (strcmp(f->trace, absences[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_grade(const struct findings *all, enum grade grade)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->at[i].grade == grade)
+			return true;
+	}
+	return false;
+}
+
+/* Does what speaks against the worm speak against every variant of it? */
+static bool
+exonerated(const struct findings *all)
+{
+	unsigned against = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->at[i].grade == GRADE_EXONERATING)
+			against |= all->at[i].variants;
+	}
+	return (against & ALL_VARIANTS) == ALL_VARIANTS;
+}
+
+static bool
+only_absence(const struct findings *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (!is_absence(&all->at[i]))
+			return false;
+	}
+	return all->count > 0;
+}
+
+static enum state
+decide(const struct findings *all)
+{
+	if (has_grade(all, GRADE_CONCLUSIVE))
+		return STATE_INFECTED;
+	if (has_grade(all, GRADE_STRONG))
+		return STATE_SUSPECT;
+	if (exonerated(all))
+		return STATE_NO_SIGN;
+	return only_absence(all) ? STATE_ABSENT : STATE_UNKNOWN;
+}
+
+/* Those that fit every deciding sign, or, where signs disagree, any of them. */
+static variants
+remaining(const struct findings *all, enum grade grade)
+{
+	unsigned every = ALL_VARIANTS;
+	unsigned any = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->at[i].grade != grade)
+			continue;
+		every &= all->at[i].variants;
+		any |= all->at[i].variants;
+	}
+	return (variants)((every & any) ? every & any : any);
+}
+
+static void
+add_reasons(const struct findings *all, enum grade grade, struct verdict *out)
+{
+	for (size_t i = 0; i < all->count && out->reason_count < REASONS_MOST; i++) {
+		if (all->at[i].grade != grade)
+			continue;
+		(void)text_copy(out->reasons[out->reason_count++], TRACE_ROOM,
+		                all->at[i].trace);
+	}
+}
+
+/* Deciding signs first, so that the first reason explains the state. */
+static void
+order_reasons(const struct findings *all, struct verdict *out)
+{
+	static const enum grade decided[] = { GRADE_CONCLUSIVE, GRADE_STRONG,
+		                              GRADE_EXONERATING, GRADE_WEAK,
+		                              GRADE_UNDETERMINED };
+	static const enum grade open[] = { GRADE_WEAK, GRADE_UNDETERMINED,
+		                           GRADE_EXONERATING };
+	bool unknown = out->state == STATE_UNKNOWN || out->state == STATE_ABSENT;
+	const enum grade *order = unknown ? open : decided;
+	size_t count = unknown ? 3 : 5;
+
+	for (size_t i = 0; i < count; i++)
+		add_reasons(all, order[i], out);
+}
+
+void
+judge_state(const struct findings *findings, struct verdict *out)
+{
+	out->state = decide(findings);
+	out->variants = 0;
+	out->reason_count = 0;
+	if (out->state == STATE_INFECTED)
+		out->variants = remaining(findings, GRADE_CONCLUSIVE);
+	if (out->state == STATE_SUSPECT)
+		out->variants = remaining(findings, GRADE_STRONG);
+	order_reasons(findings, out);
+
+	const struct trace *t = NULL;
+	if (out->reason_count > 0)
+		t = trace_find(out->reasons[0]);
+	(void)text_copy(out->why, sizeof out->why,
+	                t ? t->title : "Nothing was asked of this host.");
+	(void)text_copy(out->next, sizeof out->next, t ? t->next : "Scan it again.");
+}

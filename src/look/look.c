@@ -1,0 +1,19 @@
+#include "look/look.h"
+
+#include "base/text.h"
+
+static void (*const detectors[])(const struct readings *, struct findings *) = {
+	look_p2p,
+	look_reach,
+	look_smb,
+};
+
+void
+look_all(const struct readings *readings, const char *host, struct findings *out)
+{
+	out->count = 0;
+	for (size_t i = 0; i < sizeof detectors / sizeof *detectors; i++)
+		detectors[i](readings, out);
+	for (size_t i = 0; i < out->count; i++)
+		(void)text_copy(out->at[i].host, sizeof out->at[i].host, host);
+}

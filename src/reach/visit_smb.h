@@ -1,0 +1,16 @@
+/* The SMB half of a visit: ports, logins, second tries. */
+#ifndef REACH_VISIT_SMB_H
+#define REACH_VISIT_SMB_H
+
+#include "reach/visit.h"
+
+/* Sets up the talk of the present stage in v->chat. */
+void visit_smb_begin(struct visit *v, int64_t now_ms);
+
+/* The connection of an SMB stage did not open. */
+void visit_smb_unlinked(struct visit *v, enum link link, int64_t now_ms);
+
+/* Its talk is over. */
+void visit_smb_talked(struct visit *v, int64_t now_ms);
+
+#endif
