@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define PLATFORM_ROOM 96
+#define PLATFORM_ROOM 144
 
-/* "Linux x86_64", "Windows i686": what this program was built for. */
-const char *platform_name(void);
+/* "Linux x86_64", "Windows i686". */
+void platform_name(char out[PLATFORM_ROOM]);
 
 /* The version of the kernel that runs it: "6.1.0", "5.1.2600 Service Pack 3". */
 void platform_kernel(char out[PLATFORM_ROOM]);

@@ -6,18 +6,15 @@
 
 #include "base/text.h"
 
-const char *
-platform_name(void)
+void
+platform_name(char out[PLATFORM_ROOM])
 {
-#if defined(__x86_64__)
-	return "Linux x86_64";
-#elif defined(__aarch64__)
-	return "Linux aarch64";
-#elif defined(__i386__)
-	return "Linux i686";
-#else
-	return "Linux";
-#endif
+	struct utsname name;
+
+	if (uname(&name) == 0)
+		snprintf(out, PLATFORM_ROOM, "%s %s", name.sysname, name.machine);
+	else
+		(void)text_copy(out, PLATFORM_ROOM, "Linux");
 }
 
 void

@@ -3,14 +3,11 @@
 #include <io.h>
 #include <windows.h>
 
-const char *
-platform_name(void)
+void
+platform_name(char out[PLATFORM_ROOM])
 {
-#if defined(_WIN64)
-	return "Windows x86_64";
-#else
-	return "Windows i686";
-#endif
+	snprintf(out, PLATFORM_ROOM, "Windows %s",
+	         sizeof(void *) == 8 ? "x86_64" : "i686");
 }
 
 /*
