@@ -97,10 +97,7 @@ write_readings(struct scan *s, const struct readings *all)
 
 	buf_clear(&s->readings);
 	json_init(&j, &s->readings);
-	json_open(&j, '[');
-	for (size_t i = 0; i < all->count; i++)
-		reading_json(&j, &all->at[i]);
-	json_close(&j, ']');
+	readings_json(&j, all);
 }
 
 static enum err

@@ -22,6 +22,16 @@ p2p_found_name(enum p2p_found found)
 	                                                            : "";
 }
 
+enum reading_kind
+reading_kind_from_name(const char *name)
+{
+	for (size_t i = READING_PORT; i <= READING_SWEEP; i++) {
+		if (strcmp(kinds[i], name) == 0)
+			return (enum reading_kind)i;
+	}
+	return (enum reading_kind)0;
+}
+
 struct reading *
 readings_add(struct readings *all, enum reading_kind kind)
 {
@@ -179,4 +189,13 @@ reading_json(struct json *j, const struct reading *r)
 	case READING_SWEEP: sweep_json(j, &r->as.sweep); break;
 	}
 	json_close(j, '}');
+}
+
+void
+readings_json(struct json *j, const struct readings *all)
+{
+	json_open(j, '[');
+	for (size_t i = 0; i < all->count; i++)
+		reading_json(j, &all->at[i]);
+	json_close(j, ']');
 }

@@ -117,10 +117,15 @@ void readings_free(struct readings *all);
 /* The latest of its kind, or NULL. */
 const struct reading *readings_last(const struct readings *all, enum reading_kind kind);
 
+enum reading_kind reading_kind_from_name(const char *name); /* 0 for none of them */
 const char *p2p_found_name(enum p2p_found found); /* "valid", "echo", … */
 
 /* {"type":"reading",…} and the other way. */
 void reading_json(struct json *j, const struct reading *r);
 CHECKED enum err reading_from_json(const char *json, struct reading *out);
+
+/* All readings of a host as a case keeps them: an array of those objects. */
+void readings_json(struct json *j, const struct readings *all);
+CHECKED enum err readings_from_json(const char *json, struct readings *out);
 
 #endif
