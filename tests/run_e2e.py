@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Runs the end-to-end tests of tests/e2e: test_*.py and test_*.sh.
+
+    run_e2e.py [--light] [--confine PROGRAM] [NAME...]
+
+Each runs in a temporary folder of its own, without standard input, in a process
+group that is ended with it.  It finds the program in $CONFINE, the sources in
+$CONFINE_TOP.  A line "# e2e: WORDS" among its first ten says more:
+
+    seconds=N   its time limit (120)
+    light       short enough for the build with sanitizers, too
+    show        what it prints is worth showing when it passes, too
+
+Exit code 0 is passed, 77 skipped (its last line says why), all else failed.  A
+test of several cases prints "N passed, N failed" as its last line.
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+FOLDER = TOP / "tests" / "e2e"
+CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+SKIPPED = 77
+
+
+class Outcome:
+    """What became of one test program."""
+
+    def __init__(self, name, code, text, seconds):
+        self.name = name
+        self.seconds = seconds
+        self.lines = text.rstrip("\n").split("\n")
+        closing = CLOSING.match(self.lines[-1])
+        if closing:
+            self.lines.pop()
+            self.passed, self.failed = int(closing.group(1)), int(closing.group(2))
+            self.skipped = int(closing.group(3) or 0)
+        else:
+            self.passed = int(code == 0)
+            self.failed = 0
+            self.skipped = int(code == SKIPPED)
+        if code not in (0, SKIPPED) and self.failed == 0:
+            self.failed = 1
+            self.lines.append(f"exit code {code}")
+
+    def word(self):
+        if self.failed:
+            return "FAIL"
+        return "ok" if self.passed else "skip"
+
+
+def settings(path):
+    """The words of its line "# e2e:", as a dictionary."""
+    with path.open(encoding="utf-8") as f:
+        head = [line for _, line in zip(range(10), f)]
+    words = " ".join(line[6:] for line in head if line.startswith("# e2e:")).split()
+    return dict(word.partition("=")[::2] for word in words)
+
+
+def tests(names=(), light=False):
+    """The test programs, in order of their names."""
+    found = sorted(FOLDER.glob("test_*.py")) + sorted(FOLDER.glob("test_*.sh"))
+    found = [p for p in found if not names or p.stem in names or p.name in names]
+    return [p for p in found if not light or "light" in settings(p)]
+
+
+def end_group(leader):
+    """Ends what a test has left behind; its group is its own."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(leader.pid, sign)
+        except ProcessLookupError:
+            return
+        time.sleep(0.2)
+
+
+def run_one(path, confine, more=None):
+    """Runs one test program; its output and errors come back together."""
+    limit = int(settings(path).get("seconds", "120"))
+    env = dict(os.environ, CONFINE=str(confine), CONFINE_TOP=str(TOP),
+               PYTHONDONTWRITEBYTECODE="1", **(more or {}))
+    command = [sys.executable if path.suffix == ".py" else "sh", str(path)]
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="confine-e2e-") as folder, \
+            tempfile.TemporaryFile() as said:
+        env["TMPDIR"] = folder
+        child = subprocess.Popen(command, cwd=folder, env=env, stdout=said,
+                                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                 start_new_session=True)
+        try:
+            code = child.wait(limit)
+        except subprocess.TimeoutExpired:
+            code = f"none: stopped after {limit} s"
+        end_group(child)
+        child.wait()
+        said.seek(0)
+        text = said.read().decode(errors="replace")
+    return Outcome(path.stem, code, text, time.monotonic() - began)
+
+
+def show(outcome, label, always=False):
+    cases = outcome.passed + outcome.failed
+    print(f"{outcome.word():4}  {label} {outcome.name}"
+          f" ({cases} cases, {outcome.seconds:.1f} s)", flush=True)
+    if outcome.failed or always:
+        for line in outcome.lines[-60:]:
+            print(f"      {line}", flush=True)
+    elif outcome.skipped and outcome.lines:
+        print(f"      {outcome.lines[-1]}", flush=True)
+
+
+def run_all(paths, confine, label="e2e", more=None):
+    """Runs them one after the other; returns passed, failed, skipped."""
+    totals = [0, 0, 0]
+    for path in paths:
+        outcome = run_one(path, confine, more)
+        show(outcome, label, always="show" in settings(path))
+        totals[0] += outcome.passed
+        totals[1] += outcome.failed
+        totals[2] += outcome.skipped
+    return totals
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--light", action="store_true")
+    parser.add_argument("--confine", default=TOP / "build" / "confine", type=Path)
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+    passed, failed, skipped = run_all(tests(args.names, args.light),
+                                      args.confine.resolve())
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
