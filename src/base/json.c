@@ -59,7 +59,7 @@ escape(struct buf *out, uint32_t c)
 	case '\t': buf_text(out, "\\t"); return;
 	default: break;
 	}
-	if (c < 0x20 || c == 0x7F) {
+	if (c < 0x10000 && text_is_control(c)) {
 		snprintf(text, sizeof text, "\\u%04x", (unsigned)c);
 		buf_text(out, text);
 		return;

@@ -2,7 +2,8 @@
  * Writes compact JSON into a buffer, commas by itself.  (Ours, and so small,
  * because the Windows build may link no library that has one; reading JSON is
  * SQLite's work.)  What it writes is always valid JSON: characters
- * above U+007E go out as themselves in UTF-8, control characters escaped.
+ * above U+007E go out as themselves in UTF-8, what would act on a terminal
+ * (text_is_control) escaped.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -58,6 +58,16 @@ text_next(const char **at)
 	return c;
 }
 
+bool
+text_is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C || /* ALM */
+	       c == 0x200E || c == 0x200F ||      /* LRM, RLM */
+	       (c >= 0x2028 && c <= 0x202E) ||    /* separators, embeddings */
+	       (c >= 0x2066 && c <= 0x2069) ||    /* isolates */
+	       (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
+}
+
 /* Appends a character if it fits whole; says whether it did. */
 static bool
 add(struct said *s, size_t *len, uint32_t character)

@@ -46,6 +46,13 @@ uint32_t text_next(const char **at);
 /* Writes one character as UTF-8 into out (4 bytes); returns how many. */
 size_t text_put(char out[4], uint32_t character);
 
+/*
+ * Would it act on a screen instead of standing on it?  Controls (C0, DEL, C1),
+ * line and paragraph separators, what turns the writing direction, and the
+ * values that are no characters.  Output formats never write one as it is.
+ */
+bool text_is_control(uint32_t character);
+
 /* Copies as much as fits, always terminated.  Says whether all of it did. */
 bool text_copy(char *to, size_t room, const char *from);
 
