@@ -30,8 +30,9 @@ extern const size_t traces_count;
 
 /*
  * A new finding to fill in, already holding the trace, and from its row the
- * detector, grade and variants.  The id must be in the table.  The last place
- * is reused where there is no more room.
+ * detector, grade and variants.  An id that is not in the table (a case from a
+ * later version has such) gives status-other.  The last place is reused where
+ * there is no more room.
  */
 struct finding *trace_found(struct findings *all, const char *id);
 
@@ -40,6 +41,11 @@ struct source {
 	const char *text; /* title, author, year */
 };
 
+/* All of them, sorted by tag. */
+extern const struct source sources[];
+extern const size_t sources_count;
+
+/* NULL where there is none. */
 const struct source *source_find(const char *tag);
 
 #endif

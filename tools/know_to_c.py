@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Turns a table of src/know into a const C array, and refuses a table that lies.
+
+    know_to_c.py SOURCES.tsv TABLE.tsv OUT.c
+
+Held against every table: the header names exactly the columns that are declared
+here, no field is empty, rows are sorted by their first column (bytewise, numbers
+by value) without doubles, and every tag in a column `sources` is a row of SOURCES.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+SENTENCE_MOST = 150  # characters: what goes into a verdict
+
+
+class Wrong(Exception):
+    pass
+
+
+def text(value):
+    """A C string; what is not printable ASCII as octal, which cannot run on."""
+    out = ""
+    for byte in value.encode():
+        if byte in b'"\\?':
+            out += "\\" + chr(byte)
+        elif 32 <= byte < 127:
+            out += chr(byte)
+        else:
+            out += f"\\{byte:03o}"
+    return f'"{out}"'
+
+
+def maybe(value):
+    return '""' if value == "-" else text(value)
+
+
+def sentence(value):
+    if len(value) > SENTENCE_MOST:
+        raise Wrong(f"{len(value)} characters, {SENTENCE_MOST} at most: {value}")
+    odd = set(re.sub("[ -~…]", "", value))
+    if odd:
+        raise Wrong(f"neither ASCII nor …: {' '.join(sorted(odd))}")
+    return text(value)
+
+
+def number(value):
+    if not re.fullmatch(r"[0-9]+|0x[0-9a-f]+", value):
+        raise Wrong(f"not a number: {value}")
+    return value
+
+
+def either(value):
+    if value not in ("yes", "no"):
+        raise Wrong(f"neither yes nor no: {value}")
+    return "true" if value == "yes" else "false"
+
+
+def member(prefix, allowed):
+    """One of some words, as a member of an enum."""
+    def convert(value):
+        if value not in allowed:
+            raise Wrong(f"not one of {', '.join(allowed)}: {value}")
+        return prefix + value.upper().replace("-", "_")
+    return convert
+
+
+def variants(value):
+    if value == "-":
+        return "0"
+    letters = value.split(",")
+    if letters != sorted(set(letters)) or set(letters) - set("ABCDE"):
+        raise Wrong(f"not letters A to E in order: {value}")
+    return " | ".join(f"VARIANT_{letter}" for letter in letters)
+
+
+GRADES = "conclusive strong weak exonerating undetermined".split()
+VICTIMS = "exploit account yes hardly no".split()
+
+# Table: header to include, type and name of the array, columns in the order of
+# the struct's members.
+TABLES = {
+    "detectors": ("detectors.h", "struct detector", "detectors",
+                  {"id": text, "what": text}),
+    "fragile-ports": ("fragile_table.h", "struct fragile_ports", "fragile_ports",
+                      {"from": number, "to": number, "what": text,
+                       "sources": text}),
+    "p2p-barred": ("p2p_barred.h", "uint32_t", "p2p_barred_words",
+                   {"index": None, "word": number, "sources": None}),
+    "sources": ("traces.h", "struct source", "sources",
+                {"tag": text, "text": text}),
+    "traces": ("traces.h", "struct trace", "traces",
+               {"id": text, "detector": text, "grade": member("GRADE_", GRADES),
+                "variants": variants, "title": sentence, "meaning": text,
+                "fooled": text, "next": sentence, "sources": text}),
+    "variants": ("variants.h", "struct variant", "variants_known",
+                 {"letter": text, "first_seen": text, "sri": text, "bonn": text,
+                  "nmap": text, "symantec": text, "eset": text, "kaspersky": text,
+                  "f_secure": text, "trend": text, "sophos": text,
+                  "sources": text}),
+    "windows": ("windows_table.h", "struct windows_row", "windows_rows",
+                {"version": text, "said": maybe, "name": text,
+                 "victim": member("VICTIM_", VICTIMS), "sources": text}),
+}
+
+# Tables whose order has a meaning: the first row that fits is taken.
+ORDERED = {"windows"}
+
+
+def rows_of(path, columns):
+    """The rows as lists of fields; each with the number of its line."""
+    rows = []
+    header = None
+    for at, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line or line.startswith("#"):
+            continue
+        fields = line.split("\t")
+        if header is None:
+            header = fields
+            if header != columns:
+                raise Wrong(f"line {at}: the columns must be {' '.join(columns)}")
+            continue
+        if len(fields) != len(columns):
+            raise Wrong(f"line {at}: {len(fields)} fields, must be {len(columns)}")
+        if any(not f or f != f.strip() for f in fields):
+            raise Wrong(f"line {at}: a field is empty or has blanks around it")
+        rows.append((at, fields))
+    if not rows:
+        raise Wrong("there is no row")
+    return rows
+
+
+def key_of(fields):
+    first = fields[0]
+    return (int(first), b"") if first.isdigit() else (-1, first.encode())
+
+
+def check_order(name, rows):
+    seen = {}
+    for at, fields in rows:
+        key = tuple(fields[:2]) if name in ORDERED else key_of(fields)
+        if key in seen:
+            raise Wrong(f"line {at}: the same as line {seen[key]}: {fields[0]}")
+        seen[key] = at
+    keys = [key_of(fields) for _, fields in rows]
+    for (at, fields), before, now in zip(rows[1:], keys, keys[1:]):
+        if name not in ORDERED and now < before:
+            raise Wrong(f"line {at}: not in order: {fields[0]}")
+
+
+def check_sources(rows, columns, tags):
+    if "sources" not in columns:
+        return
+    for at, fields in rows:
+        for tag in fields[columns.index("sources")].split(" "):
+            if tag not in tags:
+                raise Wrong(f"line {at}: no such source: {tag}")
+
+
+def convert(rows, columns):
+    lines = []
+    for at, fields in rows:
+        try:
+            cells = [to(f) for f, to in zip(fields, columns.values()) if to]
+        except Wrong as wrong:
+            raise Wrong(f"line {at}: {wrong}") from None
+        one = cells[0] if len(cells) == 1 else "{ " + ", ".join(cells) + " }"
+        lines.append(f"\t{one},")
+    return lines
+
+
+def table(sources_path, path):
+    header, kind, array, columns = TABLES[path.stem]
+    rows = rows_of(path, list(columns))
+    known = rows_of(sources_path, list(TABLES["sources"][3]))
+    check_order(path.stem, rows)
+    check_sources(rows, list(columns), {fields[0] for _, fields in known})
+    return "\n".join([
+        f"/* Made from {path.name} by tools/know_to_c.py. */",
+        f'#include "know/{header}"', "",
+        f"const {kind} {array}[] = {{", *convert(rows, columns), "};",
+        f"const size_t {array}_count = sizeof {array} / sizeof {array}[0];", ""])
+
+
+def main():
+    sources, path, out = map(Path, sys.argv[1:])
+    try:
+        made = table(sources, path)
+    except Wrong as wrong:
+        sys.exit(f"{path}: {wrong}")
+    out.write_text(made, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
