@@ -4,5 +4,6 @@
 
 /* In the order of the documentation. */
 const struct command *const commands[] = {
+	&cmd_explain,
 	NULL,
 };

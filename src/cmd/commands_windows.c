@@ -4,5 +4,6 @@
 
 /* Those that need nothing of Linux. */
 const struct command *const commands[] = {
+	&cmd_explain,
 	NULL,
 };

@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/nearest.h"
 #include "cmd/print.h"
+#include "know/detectors.h"
 #include "know/traces.h"
 
 #define INDENT 2u
@@ -178,29 +179,28 @@ say_json(const struct trace *t)
 	return 0;
 }
 
-/* The ids with their titles, by detector; the table is sorted by id only. */
+static void
+list_row(const struct trace *t)
+{
+	unsigned wide = print_columns(t->id);
+	unsigned at = INDENT + (wide > ID_COLUMNS ? wide : ID_COLUMNS) + 1;
+
+	printf("%*s%-*s ", (int)INDENT, "", (int)ID_COLUMNS, t->id);
+	print_wrapped(stdout, t->title, at, INDENT + ID_COLUMNS + 1);
+}
+
+/* The ids with their titles, by detector. */
 static void
 list_text(void)
 {
-	for (size_t i = 0; i < traces_count; i++) {
-		const char *detector = traces[i].detector;
-		bool seen = false;
+	for (size_t i = 0; i < detectors_count; i++) {
+		const struct detector *d = &detectors[i];
 
-		for (size_t k = 0; k < i; k++)
-			seen = seen || strcmp(traces[k].detector, detector) == 0;
-		if (seen)
-			continue;
-		printf("%s%s\n", i ? "\n" : "", detector);
-		for (size_t k = i; k < traces_count; k++) {
-			const struct trace *t = &traces[k];
-
-			if (strcmp(t->detector, detector) != 0)
-				continue;
-			printf("%*s%-*s ", (int)INDENT, "", (int)ID_COLUMNS, t->id);
-			unsigned wide = print_columns(t->id);
-			unsigned at = INDENT + (wide > ID_COLUMNS ? wide : ID_COLUMNS) +
-			              1;
-			print_wrapped(stdout, t->title, at, INDENT + ID_COLUMNS + 1);
+		printf("%s%s: ", i ? "\n" : "", d->id);
+		print_wrapped(stdout, d->what, print_columns(d->id) + 2, 5);
+		for (size_t k = 0; k < traces_count; k++) {
+			if (strcmp(traces[k].detector, d->id) == 0)
+				list_row(&traces[k]);
 		}
 	}
 }
@@ -274,11 +274,11 @@ const struct command cmd_explain = {
 	.does = "what a trace is, its sources, what fools it, what to do",
 	.usage = "explain [OPTIONS] [TRACE...]",
 	.about = "A trace is one sign of the worm, or one reason why confine could not "
-	         "tell: "
+		 "tell: "
 		 "the short name in brackets behind a verdict.  explain says what it "
-	         "is, what "
+		 "is, what "
 		 "else looks the same, what to do now, how sure it is, and who found "
-	         "it out.\n"
+		 "it out.\n"
 		 "Without a trace it lists all of them.",
 	.examples = "confine explain # all traces, by detector\n"
 		    "confine explain netpath-invalid-parameter # one of them\n"

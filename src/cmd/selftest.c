@@ -73,7 +73,7 @@ say_text(const struct facts *facts, const bool *holds)
 		printf("%-12s ", facts->at[i].name);
 		print_wrapped(stdout, facts->at[i].value, 13, 13);
 	}
-	fputc('\n', stdout);
+	print_text(stdout, "\nKnown answers of the tables and codecs\n");
 	for (size_t i = 0; i < knowns_count; i++)
 		printf("%-12s %s\n", holds[i] ? "ok" : "FAILED", knowns[i].name);
 }
