@@ -72,11 +72,13 @@ def run(command, limit=600, **more):
     return done.returncode, done.stdout.decode(errors="replace")
 
 
-def case(tally, name, command, **more):
+def case(tally, name, command, show=False, **more):
     """One case: a command that exits 0."""
     began = time.monotonic()
     code, said = run(command, **more)
     tally.add(name, int(code == 0), int(code != 0), said, time.monotonic() - began)
+    if show and code == 0:
+        print("".join(f"      {line}\n" for line in said.split("\n") if line), end="")
     return code == 0
 
 
@@ -179,7 +181,7 @@ def stage_windows(tally):
     """confine.exe: its imports, and what it does under wine."""
     if not case(tally, "build for Windows", ["make", "windows"], limit=1200):
         return
-    case(tally, "wine", [sys.executable, TOP / "tests" / "run_wine.py"])
+    case(tally, "wine", [sys.executable, TOP / "tests" / "run_wine.py"], show=True)
 
 
 STAGES = {
