@@ -22,6 +22,9 @@
 #include "base/address.h"
 #include "flow/reading.h"
 #include "reach/p2p_plan.h"
+#include "wire/nbstat_talk.h"
+#include "wire/p2p_talk.h"
+#include "wire/smb2_talk.h"
 #include "wire/smb_talk.h"
 #include "wire/talk.h"
 

@@ -31,13 +31,15 @@ enum after {
 struct talk;
 
 struct turn {
-	const char *name; /* what a log line calls it */
-	void (*say)(struct talk *);                       /* appends to t->out */
+	const char *name;           /* what a log line calls it */
+	void (*say)(struct talk *); /* appends to t->out */
 	enum after (*hear)(struct talk *, struct span message);
 	/*
-	 * The wait ran out, or the other side hung up (heard says which:
-	 * HEARD_NOTHING, HEARD_SHORT for a half message, HEARD_REFUSED for a
-	 * closed connection).  May go on to another turn, to leave politely.
+	 * No message will come (NULL: the talk is lost).  HEARD_NOTHING and
+	 * HEARD_SHORT: the wait ran out, with half a message there or without;
+	 * may go on to another turn, to leave politely.  The others end the talk:
+	 * HEARD_REFUSED, the other side hung up; HEARD_ODD, what came is no
+	 * message of this framing; NOT_ASKED, a budget of ours is used up.
 	 */
 	enum after (*lost)(struct talk *, enum heard);
 };
@@ -59,9 +61,10 @@ struct talk {
 	enum framing framing;
 	enum after after;
 	uint32_t pause_ms;
-	bool brief;            /* this turn's wait is the short one (a goodbye) */
-	struct buf in;         /* bytes of a message that is not complete */
-	struct buf out;        /* what the driver is to send; it clears it */
+	bool brief;     /* this turn's wait is the short one: 1 s, not 5 */
+	uint8_t kind;   /* FRAME_NBSS: the first byte, 0 for an SMB message */
+	struct buf in;  /* bytes of a message that is not complete */
+	struct buf out; /* what the driver is to send; it clears it */
 	uint32_t bytes_in;
 	unsigned turns_taken;
 	void *story; /* the protocol's own state */
