@@ -83,7 +83,7 @@ VICTIMS = "exploit account yes hardly no".split()
 TABLES = {
     "detectors": ("detectors.h", "struct detector", "detectors",
                   {"id": text, "what": text}),
-    "fragile-ports": ("fragile_table.h", "struct fragile_ports", "fragile_ports",
+    "fragile-ports": ("fragile.h", "struct fragile_ports", "fragile_ports",
                       {"from": number, "to": number, "what": text,
                        "sources": text}),
     "p2p-barred": ("p2p_barred.h", "uint32_t", "p2p_barred_words",
@@ -99,7 +99,7 @@ TABLES = {
                   "nmap": text, "symantec": text, "eset": text, "kaspersky": text,
                   "f_secure": text, "trend": text, "sophos": text,
                   "sources": text}),
-    "windows": ("windows_table.h", "struct windows_row", "windows_rows",
+    "windows": ("windows.h", "struct windows_row", "windows_rows",
                 {"version": text, "said": maybe, "name": text,
                  "victim": member("VICTIM_", VICTIMS), "sources": text}),
 }
