@@ -8,7 +8,7 @@
 #define FACT_ROOM 160
 
 struct fact {
-	const char *name; /* "open files" */
+	const char *name; /* "descriptors" */
 	char value[FACT_ROOM];
 };
 

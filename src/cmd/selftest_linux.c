@@ -7,7 +7,7 @@
 #include "reach/cage.h"
 
 /* Descriptors that are not a host's: case, reports, epoll, standard streams. */
-#define NOT_HOSTS 32u
+#define NOT_HOSTS 64u
 
 static void
 tell_cage(struct fact *f)
@@ -37,7 +37,7 @@ tell_open_files(struct fact *f)
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-		(void)text_copy(f->value, FACT_ROOM, "the kernel does not say");
+		(void)text_copy(f->value, FACT_ROOM, "not told");
 		return;
 	}
 	unsigned long long now = limit.rlim_cur;
@@ -51,5 +51,5 @@ void
 facts_of_platform(struct facts *all)
 {
 	tell_cage(facts_add(all, "cage"));
-	tell_open_files(facts_add(all, "open files"));
+	tell_open_files(facts_add(all, "descriptors"));
 }
