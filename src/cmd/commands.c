@@ -5,5 +5,6 @@
 /* In the order of the documentation. */
 const struct command *const commands[] = {
 	&cmd_explain,
+	&cmd_lab,
 	NULL,
 };
