@@ -12,7 +12,8 @@ $CONFINE_TOP.  A line "# e2e: WORDS" among its first ten says more:
     show        what it prints is worth showing when it passes, too
 
 Exit code 0 is passed, 77 skipped (its last line says why), all else failed.  A
-test of several cases prints "N passed, N failed" as its last line.
+test of several cases prints "N passed, N failed" as its last line, or is one of
+Python's unittest.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 FOLDER = TOP / "tests" / "e2e"
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+UNITTEST = re.compile(r"^Ran (\d+) tests? in .*\n\n(?:OK|FAILED)(?: \((.*)\))?$", re.M)
 SKIPPED = 77
 
 
@@ -39,10 +41,13 @@ class Outcome:
         self.seconds = seconds
         self.lines = text.rstrip("\n").split("\n")
         closing = CLOSING.match(self.lines[-1])
+        ran = UNITTEST.search(text)
         if closing:
             self.lines.pop()
             self.passed, self.failed = int(closing.group(1)), int(closing.group(2))
             self.skipped = int(closing.group(3) or 0)
+        elif ran:
+            self.take_unittest(int(ran.group(1)), ran.group(2) or "")
         else:
             self.passed = int(code == 0)
             self.failed = 0
@@ -50,6 +55,13 @@ class Outcome:
         if code not in (0, SKIPPED) and self.failed == 0:
             self.failed = 1
             self.lines.append(f"exit code {code}")
+
+    def take_unittest(self, ran, details):
+        """Counts from "Ran 7 tests ... FAILED (failures=1, skipped=2)"."""
+        counts = dict(re.findall(r"(failures|errors|skipped)=(\d+)", details))
+        self.failed = int(counts.get("failures", 0)) + int(counts.get("errors", 0))
+        self.skipped = int(counts.get("skipped", 0))
+        self.passed = max(ran - self.failed - self.skipped, 0)
 
     def word(self):
         if self.failed:
