@@ -144,7 +144,7 @@ logged_in(struct talk *t, const struct smb1_reply *r, const struct smb1_session 
 	return smb_go(t, TURN_TREE);
 }
 
-/* The answer to the last step of a login. */
+/* The answer to the last step of any login. */
 enum after
 smb_hear_session(struct talk *t, struct span message)
 {

@@ -31,7 +31,7 @@ static const struct turn turns[] = {
 	                   smb_lost },
 	[TURN_CHALLENGE] = { "challenge", smb_say_challenge, smb_hear_challenge,
 	                     smb_lost },
-	[TURN_LOGIN] = { "login", smb_say_login, smb_hear_login, smb_lost },
+	[TURN_LOGIN] = { "login", smb_say_login, smb_hear_session, smb_lost },
 	[TURN_TREE] = { "tree connect", smb_say_tree, smb_hear_tree, smb_lost },
 	[TURN_CREATE] = { "open pipe", smb_say_create, smb_hear_create, smb_lost },
 	[TURN_BIND] = { "bind", smb_say_call, smb_hear_call, smb_lost },

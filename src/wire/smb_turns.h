@@ -80,7 +80,6 @@ enum after smb_hear_session(struct talk *, struct span);
 void smb_say_challenge(struct talk *);
 enum after smb_hear_challenge(struct talk *, struct span);
 void smb_say_login(struct talk *);
-enum after smb_hear_login(struct talk *, struct span);
 
 void smb_say_create(struct talk *);
 enum after smb_hear_create(struct talk *, struct span);
