@@ -40,7 +40,9 @@ uint16_t
 span_le16(struct span *s)
 {
 	struct span b = span_cut(s, 2);
-	return b.bad ? 0 : (uint16_t)(b.at[0] | b.at[1] << 8);
+	if (b.bad)
+		return 0;
+	return (uint16_t)(b.at[0] | b.at[1] << 8);
 }
 
 uint32_t
@@ -65,7 +67,9 @@ uint16_t
 span_be16(struct span *s)
 {
 	struct span b = span_cut(s, 2);
-	return b.bad ? 0 : (uint16_t)(b.at[0] << 8 | b.at[1]);
+	if (b.bad)
+		return 0;
+	return (uint16_t)(b.at[0] << 8 | b.at[1]);
 }
 
 uint32_t
