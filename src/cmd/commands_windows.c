@@ -5,5 +5,6 @@
 /* Those that need nothing of Linux. */
 const struct command *const commands[] = {
 	&cmd_explain,
+	&cmd_selftest,
 	NULL,
 };
