@@ -16,19 +16,29 @@
 #include "base/heard.h"
 
 struct cage_limits {
-	unsigned seconds;  /* of wall time */
-	size_t memory;     /* bytes of address space, 0: 512 MB */
-	size_t output;     /* bytes that may come back */
+	unsigned seconds; /* of wall time, and of CPU time; 0: 60 */
+	size_t memory;    /* bytes on top of what the parent has; 0: 512 MB */
+	size_t output;    /* bytes that may come back */
+};
+
+struct cage_work {
+	/*
+	 * Returns 0 when it has decoded.  It sees a copy of all our memory, and
+	 * ends without exit handlers: what it wrote through stdio it must flush.
+	 */
+	int (*decode)(int in_fd, int out_fd, void *arg);
+	int in_fd; /* stays open here; -1: none */
+	void *arg;
+	struct cage_limits limits;
 };
 
 /*
- * Runs `decode(in_fd, out_fd, arg)` in the cage; what it writes to out_fd is
- * appended to `answer`.  *heard is HEARD when it returned 0, HEARD_ODD when it
- * returned something else or died, HEARD_NOTHING when it ran out of time,
- * HEARD_SHORT when the output limit was met.
+ * Decodes in the cage; what is written to out_fd is appended to `answer`.  *heard
+ * is HEARD when `decode` returned 0, HEARD_ODD when it returned something else or
+ * died, HEARD_NOTHING when it ran out of time, HEARD_SHORT when the output limit
+ * was met.  No child is left behind.  ERR_SYSTEM where there was none to be had.
  */
-CHECKED enum err cage_run(int (*decode)(int in_fd, int out_fd, void *arg), int in_fd,
-                          void *arg, const struct cage_limits *, struct buf *answer,
+CHECKED enum err cage_run(const struct cage_work *, struct buf *answer,
                           enum heard *heard);
 
 /* What of the cage is in force here: for selftest.  Tried out, not guessed. */

@@ -1,0 +1,19 @@
+/*
+ * The two walls of the cage, each around the calling process for the rest of its
+ * life.  A third, of limits and closed descriptors, is in cage.c.
+ */
+#ifndef REACH_CAGE_WALLS_H
+#define REACH_CAGE_WALLS_H
+
+#include <stdbool.h>
+
+/* The version of Landlock that this kernel has, or 0. */
+int cage_landlock_version(void);
+
+/* No file by name, no TCP, no signal to the outside.  False where not in force. */
+bool cage_raise_landlock(void);
+
+/* Any system call but reading, writing and memory ends the process. */
+bool cage_raise_seccomp(void);
+
+#endif
