@@ -95,11 +95,9 @@ def stage_check(tally):
     for tool in sorted(TOP.glob("tools/*.py")):
         if "--self-test" in tool.read_text(encoding="utf-8"):
             case(tally, f"{tool.name} notices", [sys.executable, tool, "--self-test"])
-    for tool in ("check_arrows.py", "check_shape.py"):
+    for tool in ("check_arrows.py", "check_shape.py", "check_man.py"):
         case(tally, tool, [sys.executable, TOP / "tools" / tool])
     case(tally, "clang-format", ["clang-format", "--dry-run", "-Werror", *sources()])
-    case(tally, "mandoc", ["mandoc", "-Tlint", "-Wstyle",
-                           *sorted((TOP / "doc" / "man").glob("*.[1-8]"))])
     scripts = tracked(TOP, ".sh") + [TOP / ".ci" / "run"]
     case(tally, "shellcheck", ["shellcheck", "-S", "warning", *scripts])
     case(tally, "cppcheck", ["cppcheck", *cppcheck_options(), "src", "lab"])
