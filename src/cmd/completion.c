@@ -33,6 +33,10 @@ put_command(FILE *f, const struct command *c)
 
 	fprintf(f, "\t%s) words='", c->name);
 	put_choices(f, words, len);
+	if (strcmp(c->name, "explain") == 0)
+		fputs("'$(confine explain 2>/dev/null | "
+		      "sed -n 's/^  \\([a-z0-9-]*\\) .*/\\1/p')'",
+		      f);
 	fputs("' options='--help", f);
 	for (size_t i = 0; i < c->option_count; i++) {
 		option_shown(shown, &c->options[i]);
@@ -75,10 +79,6 @@ completion_bash(FILE *f)
 	for (const struct command *const *c = commands; *c; c++)
 		put_values(f, *c);
 	fputs("\tesac\n"
-	      "\tif [ \"${COMP_WORDS[1]}\" = explain ]; then\n"
-	      "\t\twords+=$(confine explain 2>/dev/null | sed -n 's/^  "
-	      "\\([a-z0-9-]*\\) .*/ \\1/p')\n"
-	      "\tfi\n"
 	      "\tif [ \"$COMP_CWORD\" = 1 ]; then\n"
 	      "\t\twords='",
 	      f);

@@ -7,8 +7,10 @@ import os
 import re
 import subprocess
 import unittest
+from pathlib import Path
 
 CONFINE = os.environ["CONFINE"]
+MANUAL = Path(os.environ["CONFINE_TOP"]) / "doc" / "man"
 
 
 def confine(*words, **more):
@@ -58,6 +60,22 @@ class Help(unittest.TestCase):
 
     def test_version_is_one_line(self):
         self.assertEqual(confine("--version"), (0, "confine 0.1.0\n", ""))
+
+
+class Manual(unittest.TestCase):
+    """The manual page of a command and its --help name the same options."""
+
+    def test_options_of_help_and_manual_are_the_same(self):
+        for page in sorted(MANUAL.glob("confine-*.1")):
+            name = page.stem.partition("-")[2]
+            with self.subTest(command=name):
+                options = confine(name, "--help")[1].split("\nOptions:\n")[1]
+                options = options.split("\n\n")[0]
+                helped = re.findall(r"^  (?:    |-\w, )?(--?[\w-]+)", options, re.M)
+                items = re.findall(r"^\.It (?:Fl \w , )?Fl (.*)$",
+                                   page.read_text(encoding="utf-8"), re.M)
+                manual = ["-" + item.replace("Fl ", "-").split()[0] for item in items]
+                self.assertEqual(sorted(helped), sorted(manual))
 
 
 class Mistakes(unittest.TestCase):
@@ -206,6 +224,8 @@ class Completion(unittest.TestCase):
     def test_traces_are_offered_to_explain(self):
         self.assertEqual(self.complete("explain", "netpath-inv"),
                          ["netpath-invalid-parameter"])
+        self.assertEqual(self.complete("explain", "--format", "j"), ["json"])
+        self.assertEqual(self.complete("explain", "--format", "netpath-inv"), [])
 
     def test_another_shell_is_refused(self):
         self.assertEqual(confine("--completion", "fish"),
