@@ -14,9 +14,9 @@
 #include "flow/view.h"
 
 struct style {
-	bool color; /* text: escape sequences are wanted */
-	bool all;   /* absent hosts get their rows too */
-	int verbose; /* text: -v shows the evidence below each host */
+	bool color;            /* text: escape sequences are wanted */
+	bool all;              /* absent hosts get their rows too */
+	int verbose;           /* text: -v shows the evidence below each host */
 	const char *case_name; /* what the next command should name, or NULL */
 };
 

@@ -1,0 +1,100 @@
+/*
+ * CSV after RFC 4180, with plain line feeds: one line a host, as they come.
+ * What would act on a terminal is spelled out, so that a host's name cannot
+ * break its line in two; and a cell that a spreadsheet would take for a formula
+ * gets an apostrophe in front.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/when.h"
+#include "tell/formats.h"
+#include "tell/safe.h"
+
+/* Columns are only ever added at the end. */
+#define COLUMNS "host,name,domain,os,state,variants,reasons,why,next,time,took_ms"
+
+static void
+quoted_bytes(FILE *f, const char *spelled)
+{
+	for (; *spelled; spelled++) {
+		if (*spelled == '"')
+			fputc('"', f);
+		fputc(*spelled, f);
+	}
+}
+
+static void
+text_cell(FILE *f, const char *utf8)
+{
+	bool formula = *utf8 && strchr("=+-@\t\r", *utf8);
+	bool quotes = strpbrk(utf8, ",\"") || *utf8 == ' ';
+	char spelled[SAFE_ROOM];
+
+	fputs(quotes ? "\"" : "", f);
+	fputs(formula ? "'" : "", f);
+	while (*utf8) {
+		safe_spell(spelled, text_next(&utf8));
+		quoted_bytes(f, spelled);
+	}
+	fputs(quotes ? "\"," : ",", f);
+}
+
+static void
+reasons_cell(FILE *f, const struct verdict *v)
+{
+	char all[REASONS_MOST * TRACE_ROOM] = { 0 };
+	size_t len = 0;
+
+	for (size_t i = 0; i < v->reason_count && i < REASONS_MOST; i++) {
+		len += (size_t)snprintf(all + len, sizeof all - len, "%s%s",
+		                        i ? " " : "", v->reasons[i]);
+	}
+	text_cell(f, all);
+}
+
+static enum err
+begin(FILE *f, const struct run *run)
+{
+	(void)run;
+	fputs(COLUMNS "\n", f);
+	return tell_flush(f);
+}
+
+static enum err
+row(FILE *f, const struct row *row)
+{
+	const struct verdict *v = &row->verdict;
+	char letters[VARIANTS_ROOM];
+	char time[WHEN_ROOM];
+
+	variants_text(letters, v->variants);
+	when_text(time, v->time_ms);
+	text_cell(f, v->host);
+	text_cell(f, v->name.utf8);
+	text_cell(f, v->domain.utf8);
+	text_cell(f, v->os.utf8);
+	text_cell(f, tell_state(v->state));
+	text_cell(f, letters);
+	reasons_cell(f, v);
+	text_cell(f, v->why);
+	text_cell(f, v->next);
+	text_cell(f, time);
+	fprintf(f, "%" PRId64 "\n", v->took_ms);
+	return tell_flush(f);
+}
+
+static enum err
+end(FILE *f, const struct summary *summary)
+{
+	(void)summary;
+	return tell_flush(f);
+}
+
+const struct format csv_format = {
+	.name = "csv",
+	.suffix = ".csv",
+	.begin = begin,
+	.row = row,
+	.end = end,
+};

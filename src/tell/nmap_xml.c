@@ -1,0 +1,299 @@
+/*
+ * nmap's XML output, valid against its DTD, so that what reads nmap reads us:
+ * one host element a host, with the verdict as the output of a host script.
+ * The DTD knows one scanner name only; `profile_name` says who we are.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "base/when.h"
+#include "tell/formats.h"
+#include "tell/safe.h"
+#include "tell/shell.h"
+
+/* Element content and attribute values alike.  XML 1.0 has no way at all to say
+ * most control characters, so these are spelled out. */
+static void
+xml_text(FILE *f, const char *utf8)
+{
+	char spelled[SAFE_ROOM];
+
+	while (*utf8) {
+		uint32_t c = text_next(&utf8);
+
+		switch (c) {
+		case '<': fputs("&lt;", f); break;
+		case '>': fputs("&gt;", f); break;
+		case '&': fputs("&amp;", f); break;
+		case '"': fputs("&quot;", f); break;
+		case '\'': fputs("&apos;", f); break;
+		default: safe_spell(spelled, c); fputs(spelled, f);
+		}
+	}
+}
+
+static void
+attribute(FILE *f, const char *name, const char *utf8)
+{
+	fprintf(f, " %s=\"", name);
+	xml_text(f, utf8);
+	fputc('"', f);
+}
+
+static void
+elem(FILE *f, const char *key, const char *utf8)
+{
+	fputs("<elem", f);
+	if (key)
+		attribute(f, "key", key);
+	fputc('>', f);
+	xml_text(f, utf8);
+	fputs("</elem>", f);
+}
+
+static void
+elem_number(FILE *f, const char *key, int64_t number)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%" PRId64, number);
+	elem(f, key, text);
+}
+
+static enum err
+head(FILE *f, const struct run *run)
+{
+	OWN(buf_free) struct buf args = { .ceiling = 16u * 1024 * 1024 };
+	char started[WHEN_ROOM];
+
+	when_text(started, run->started_ms);
+	shell_command(&args, run);
+	const char *words = buf_string(&args);
+	if (args.bad)
+		return ERR_MEMORY;
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE nmaprun>\n"
+	      "<nmaprun scanner=\"nmap\"",
+	      f);
+	attribute(f, "args", words);
+	fprintf(f, " start=\"%" PRId64 "\"", run->started_ms / 1000);
+	attribute(f, "startstr", started);
+	attribute(f, "version", run->version);
+	fputs(" profile_name=\"confine\" xmloutputversion=\"1.05\">\n"
+	      "<verbose level=\"0\"/>\n<debugging level=\"0\"/>\n",
+	      f);
+	return OK;
+}
+
+struct port {
+	unsigned long number;
+	const char *protocol;
+};
+
+/* "445/tcp", "139/nbt" (a NetBIOS session, so TCP as well), "31328/udp". */
+static bool
+port_read(const char *where, struct port *out)
+{
+	char *rest = NULL;
+
+	if (*where < '0' || *where > '9')
+		return false;
+	out->number = strtoul(where, &rest, 10);
+	if (strcmp(rest, "/tcp") == 0 || strcmp(rest, "/nbt") == 0)
+		out->protocol = "tcp";
+	else if (strcmp(rest, "/udp") == 0)
+		out->protocol = "udp";
+	else
+		return false;
+	return out->number > 0 && out->number <= 65535;
+}
+
+/* Whether an answer came from there: only then do we call the port open. */
+static bool
+is_open(const struct finding *finding, struct port *out)
+{
+	static const char *const answers[] = {
+		"p2p-answer", "p2p-bad-sum", "p2p-deep-answer",
+		"p2p-echo",   "p2p-short",   "p2p-two-bad-sums",
+	};
+	bool answered = strcmp(finding->detector, "smb") == 0;
+
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		if (strcmp(finding->trace, answers[i]) == 0)
+			answered = true;
+	}
+	return answered && port_read(finding->where, out);
+}
+
+static bool
+is_in(const struct port *ports, size_t count, const struct port *p)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (ports[i].number == p->number &&
+		    strcmp(ports[i].protocol, p->protocol) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+port_element(FILE *f, const struct port *p)
+{
+	const char *service = p->number == 445   ? "microsoft-ds"
+	                      : p->number == 139 ? "netbios-ssn"
+	                                         : NULL;
+
+	fprintf(f, "<port protocol=\"%s\" portid=\"%lu\">", p->protocol, p->number);
+	fprintf(f, "<state state=\"open\" reason=\"%s\" reason_ttl=\"0\"/>",
+	        strcmp(p->protocol, "udp") == 0 ? "udp-response" : "syn-ack");
+	if (service)
+		fprintf(f, "<service name=\"%s\" method=\"table\" conf=\"3\"/>",
+		        service);
+	fputs("</port>\n", f);
+}
+
+static void
+ports(FILE *f, const struct findings *findings)
+{
+	struct port known[FINDINGS_MOST];
+	size_t count = 0;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		struct port p = { 0 };
+
+		if (!is_open(&findings->at[i], &p) || is_in(known, count, &p))
+			continue;
+		fputs(count == 0 ? "<ports>\n" : "", f);
+		port_element(f, &p);
+		known[count++] = p;
+	}
+	fputs(count > 0 ? "</ports>\n" : "", f);
+}
+
+static void
+variants_table(FILE *f, variants set)
+{
+	fputs("<table key=\"variants\">", f);
+	for (unsigned i = 0; i < VARIANT_COUNT; i++) {
+		char letter[VARIANTS_ROOM];
+
+		variants_text(letter, set & (variants)(1u << i));
+		if (*letter)
+			elem(f, NULL, letter);
+	}
+	fputs("</table>\n", f);
+}
+
+static void
+finding_table(FILE *f, const struct finding *finding)
+{
+	fputs("<table>", f);
+	elem(f, "trace", finding->trace);
+	elem(f, "grade", grade_name(finding->grade));
+	elem(f, "where", finding->where);
+	for (size_t i = 0; i < finding->field_count && i < FIELDS_MOST; i++) {
+		const struct field *field = &finding->fields[i];
+
+		if (field->is_text)
+			elem(f, field->key, field->text.utf8);
+		else
+			elem_number(f, field->key, field->number);
+	}
+	fputs("</table>\n", f);
+}
+
+static void
+script(FILE *f, const struct row *row)
+{
+	const struct verdict *v = &row->verdict;
+	char letters[VARIANTS_ROOM];
+
+	variants_text(letters, v->variants);
+	fprintf(f, "<hostscript><script id=\"confine\" output=\"&#xa;  %s%s%s&#xa;  ",
+	        tell_state(v->state), *letters ? ": Conficker " : "", letters);
+	xml_text(f, v->why);
+	fputs(*v->next ? "&#xa;  " : "", f);
+	xml_text(f, v->next);
+	fputs("\">\n", f);
+	elem(f, "state", tell_state(v->state));
+	variants_table(f, v->variants);
+	fputs("<table key=\"reasons\">", f);
+	for (size_t i = 0; i < v->reason_count && i < REASONS_MOST; i++)
+		elem(f, NULL, v->reasons[i]);
+	fputs("</table>\n", f);
+	elem(f, "why", v->why);
+	elem(f, "next", v->next);
+	elem(f, "domain", v->domain.utf8);
+	fputs("\n<table key=\"findings\">", f);
+	for (size_t i = 0; i < row->findings.count; i++)
+		finding_table(f, &row->findings.at[i]);
+	fputs("</table>\n</script></hostscript>\n", f);
+}
+
+static void
+host(FILE *f, const struct row *row)
+{
+	const struct verdict *v = &row->verdict;
+	bool up = v->state != STATE_ABSENT;
+
+	fprintf(f, "<host starttime=\"%" PRId64 "\" endtime=\"%" PRId64 "\">",
+	        (v->time_ms - v->took_ms) / 1000, v->time_ms / 1000);
+	fprintf(f, "<status state=\"%s\" reason=\"%s\" reason_ttl=\"0\"/>\n",
+	        up ? "up" : "unknown", up ? "syn-ack" : "no-response");
+	fputs("<address", f);
+	attribute(f, "addr", v->host);
+	fprintf(f, " addrtype=\"%s\"/>\n<hostnames>",
+	        strchr(v->host, ':') ? "ipv6" : "ipv4");
+	if (!said_is_empty(&v->name)) {
+		fputs("<hostname", f);
+		attribute(f, "name", v->name.utf8);
+		fputs("/>", f);
+	}
+	fputs("</hostnames>\n", f);
+	ports(f, &row->findings);
+	if (!said_is_empty(&v->os)) {
+		fputs("<os><osmatch", f); /* its own word for itself, so certain */
+		attribute(f, "name", v->os.utf8);
+		fputs(" accuracy=\"100\" line=\"0\"/></os>\n", f);
+	}
+	script(f, row);
+	fputs("</host>\n", f);
+}
+
+static void
+tail(FILE *f, const struct run *run, const struct summary *s)
+{
+	int64_t finished_ms = run->started_ms + (int64_t)(s->seconds * 1000);
+	uint64_t absent = s->count[STATE_ABSENT];
+	char finished[WHEN_ROOM];
+
+	when_text(finished, finished_ms);
+	fprintf(f, "<runstats><finished time=\"%" PRId64 "\"", finished_ms / 1000);
+	attribute(f, "timestr", finished);
+	fprintf(f, " elapsed=\"%.2f\" exit=\"success\"/>", s->seconds);
+	fprintf(f,
+	        "<hosts up=\"%" PRIu64 "\" down=\"%" PRIu64 "\" total=\"%" PRIu64
+	        "\"/>\n</runstats>\n</nmaprun>\n",
+	        s->targets > absent ? s->targets - absent : 0, absent, s->targets);
+}
+
+static enum err
+page(FILE *f, struct view *view, const struct style *style)
+{
+	struct row row = { 0 };
+	bool more = false;
+
+	TRY(head(f, &view->run));
+	TRY(view->rewind(view, VIEW_BY_ADDRESS));
+	for (;;) {
+		TRY(tell_next(view, style, &row, &more));
+		if (!more)
+			break;
+		host(f, &row);
+	}
+	tail(f, &view->run, &view->summary);
+	return tell_flush(f);
+}
+
+const struct format nmap_xml_format = { .name = "xml", .suffix = ".xml", .page = page };

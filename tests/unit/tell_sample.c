@@ -1,0 +1,31 @@
+/*
+ * Writes the rows of tell_rows.h in a format, for readers that are not ours.
+ *
+ *	tell_sample FORMAT [HOSTS [SPREAD]]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tell/tell.h"
+#include "tests/unit/array_view.h"
+#include "tests/unit/tell_rows.h"
+
+int
+main(int argc, char **argv)
+{
+	const struct format *format = format_by_name(argc > 1 ? argv[1] : "text");
+	size_t hosts = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	unsigned spread = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 3;
+	struct style style = { .all = true, .case_name = "ward.case" };
+	static struct row rows[TELL_ROWS];
+	struct array_view sample;
+	struct network network;
+
+	if (!format)
+		return 2;
+	tell_rows(rows);
+	array_view_init(&sample, rows, TELL_ROWS);
+	network_init(&network, hosts, spread);
+	struct view *view = hosts > 0 ? &network.view : &sample.view;
+	return tell_view(format, stdout, view, &style) == OK ? 0 : 2;
+}
