@@ -4,7 +4,9 @@
 
 /* In the order of the documentation. */
 const struct command *const commands[] = {
+	&cmd_scan,
 	&cmd_explain,
+	&cmd_selftest,
 	&cmd_lab,
 	NULL,
 };
