@@ -45,7 +45,7 @@ SELF_TEST = [
     (PAGE, ["confine-scan.1"], 0),
     (PAGE, [], 1),
     (PAGE.replace(".Sh DESCRIPTION\n", ".Sh DESCRIPTION\n.Xx\n"), ["confine-scan.1"], 1),
-    (PAGE + "A long line " * 8 + "\n", ["confine-scan.1"], 1),
+    (PAGE + "A long line" * 8 + "\n", ["confine-scan.1"], 1),
 ]
 
 

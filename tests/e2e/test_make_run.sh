@@ -1,0 +1,26 @@
+#!/bin/sh
+# e2e: seconds=240
+# `make run` scans the lab, says where the page is on its last line, exits 0, and
+# does so again with the case that is there already.
+set -eu
+
+fail() {
+	echo "$1"
+	cat out.txt
+	exit 1
+}
+
+for time in first second; do
+	make -C "$CONFINE_TOP" run CASE="$PWD/run.case" PAGE="$PWD/run.html" >out.txt 2>&1 ||
+	    fail "the $time run failed"
+	page=$(tail -n 1 out.txt)
+	[ "$page" = "$PWD/run.html" ] || fail "the last line of the $time run is: $page"
+	grep -q 'infected' out.txt || fail "the $time run shows no table"
+	grep -q '</html>' "$page" || fail "the page of the $time run is not whole"
+done
+
+if make -C "$CONFINE_TOP" run TARGETS="not..a..host" CASE="$PWD/bad.case" \
+    PAGE="$PWD/bad.html" >out.txt 2>&1; then
+	fail "a wrong target was taken for a job done"
+fi
+grep -q 'not..a..host' out.txt || fail "a wrong target was not named"
