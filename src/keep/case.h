@@ -16,8 +16,8 @@
 struct case_file;
 
 enum case_mode {
-	CASE_WRITE, /* opens, or makes one */
-	CASE_READ,  /* must exist; nothing is written */
+	CASE_WRITE,     /* opens, or makes one */
+	CASE_READ,      /* must exist; nothing is written */
 	CASE_TEMPORARY, /* path is NULL: for sorting, gone when closed */
 };
 
@@ -33,7 +33,8 @@ CHECKED enum err case_close(struct case_file *);
 void own_case(struct case_file **); /* for OWN: closes, ignoring failure */
 
 /* A run of a command.  `spec` is what --resume needs, opaque here: JSON text. */
-CHECKED enum err case_begin_run(struct case_file *, const struct run *, const char *spec);
+CHECKED enum err case_begin_run(struct case_file *, const struct run *,
+                                const char *spec);
 
 /*
  * The same, for --resume: a run that goes on with the latest run of its command
@@ -58,7 +59,8 @@ CHECKED enum err case_add(struct case_file *, const struct row *, const char *re
 CHECKED enum err case_add_absent(struct case_file *, const struct verdict *);
 
 /* Has this host a row (absent or not) in the latest run or one it goes on with? */
-CHECKED enum err case_has(struct case_file *, const uint8_t key[ADDRESS_KEY], bool *has);
+CHECKED enum err case_has(struct case_file *, const uint8_t key[ADDRESS_KEY],
+                          bool *has);
 
 CHECKED enum err case_commit(struct case_file *);
 

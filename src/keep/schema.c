@@ -1,0 +1,167 @@
+/*
+ * run     each run of a command.  A run that went on with an earlier one has the
+ *         same root: the first of them.  seconds is NULL until it has ended.
+ * host    each host that answered, once for each run: the newest counts, the
+ *         others are its history.  state stands beside the verdict's JSON so that
+ *         the worst can be read first.
+ * absent  each host that was not there, once, as of the newest run that asked:
+ *         there are millions of them, so a row is an address, a run, a reason and
+ *         a time (in seconds since the run began), about 15 bytes for IPv4.
+ * why     the reasons of absent hosts; a handful.
+ *
+ * A key is the address's key (base/address.h) without the zeros that end every
+ * IPv4 one: 5 or 17 bytes, in the same order.
+ */
+#include "keep/schema.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define APPLICATION 0x434E464E /* "CNFN" */
+#define VERSION 1
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x) TEXT_OF_(x)
+
+static const struct {
+	const char *name;
+	const char *sql; /* as SQLite keeps it */
+} things[] = {
+	{ "absent", "CREATE TABLE absent (key BLOB PRIMARY KEY NOT NULL, "
+	            "run INTEGER NOT NULL, why INTEGER NOT NULL, "
+	            "after_s INTEGER NOT NULL) STRICT, WITHOUT ROWID" },
+	{ "host", "CREATE TABLE host (id INTEGER PRIMARY KEY, key BLOB NOT NULL, "
+	          "run INTEGER NOT NULL, state INTEGER NOT NULL, "
+	          "time_ms INTEGER NOT NULL, name TEXT NOT NULL, "
+	          "verdict TEXT NOT NULL, findings TEXT NOT NULL, "
+	          "readings TEXT NOT NULL) STRICT" },
+	{ "host_key", "CREATE UNIQUE INDEX host_key ON host (key, run)" },
+	{ "run", "CREATE TABLE run (id INTEGER PRIMARY KEY, root INTEGER NOT NULL, "
+	         "command TEXT NOT NULL, version TEXT NOT NULL, words TEXT NOT NULL, "
+	         "spec TEXT NOT NULL, started_ms INTEGER NOT NULL, seconds REAL, "
+	         "interrupted INTEGER, targets INTEGER, infected INTEGER, "
+	         "suspect INTEGER, unknown INTEGER, no_sign INTEGER, clean INTEGER, "
+	         "absent INTEGER) STRICT" },
+	{ "why",
+	  "CREATE TABLE why (id INTEGER PRIMARY KEY, reasons TEXT NOT NULL UNIQUE, "
+	  "why TEXT NOT NULL, next TEXT NOT NULL) STRICT" },
+};
+#define THINGS (sizeof things / sizeof *things)
+
+static enum err
+say_not_a_case(const char *path, const char *what)
+{
+	fprintf(
+	    stderr,
+	    "confine: %s is not a case of confine: %s; name another file with --case\n",
+	    path, what);
+	return ERR_REFUSED;
+}
+
+/* What the file says of itself. */
+static enum err
+look_inside(struct db *db, const char *path)
+{
+	int64_t application = 0;
+	int64_t version = 0;
+
+	TRY(db_open(db, path, DB_LOOK));
+	int got = sqlite3_exec(db->sql, "PRAGMA schema_version", NULL, NULL, NULL);
+	if ((got & 0xFF) == SQLITE_NOTADB)
+		return say_not_a_case(path, "it is no database");
+	TRY(db_number(db, "PRAGMA application_id", &application));
+	TRY(db_number(db, "PRAGMA user_version", &version));
+	if (application != APPLICATION)
+		return say_not_a_case(path, "it is a database of another program");
+	if (version == VERSION)
+		return OK;
+	fprintf(stderr,
+	        "confine: %s is a case of version %lld, this confine reads version %d; "
+	        "use the "
+	        "confine that wrote it, or name another file with --case\n",
+	        path, (long long)version, VERSION);
+	return ERR_REFUSED;
+}
+
+enum err
+schema_look(const char *path, enum schema_found *out)
+{
+	struct db db;
+	struct stat about;
+
+	if (stat(path, &about) != 0 && errno == ENOENT) {
+		*out = SCHEMA_NO_FILE;
+		return OK;
+	}
+	if (stat(path, &about) != 0) {
+		fprintf(stderr,
+		        "confine: cannot open %s: %s; name another file with --case\n",
+		        path, strerror(errno));
+		return ERR_REFUSED;
+	}
+	if (!S_ISREG(about.st_mode))
+		return say_not_a_case(path, "it is no plain file");
+	*out = about.st_size == 0 ? SCHEMA_EMPTY : SCHEMA_OURS;
+	if (about.st_size == 0)
+		return OK;
+	enum err err = look_inside(&db, path);
+	db_close(&db);
+	return err;
+}
+
+enum err
+schema_make(struct db *db)
+{
+	enum err err = db_exec(
+	    db, "BEGIN IMMEDIATE;"
+		"PRAGMA application_id = " TEXT_OF(
+		    APPLICATION) ";"
+				 "PRAGMA user_version = " TEXT_OF(VERSION));
+
+	for (size_t i = 0; i < THINGS && err == OK; i++)
+		err = db_exec(db, things[i].sql);
+	if (err == OK)
+		return db_exec(db, "COMMIT");
+	(void)sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
+	return err;
+}
+
+/* Those that come in order of their names. */
+static bool
+are_ours(struct db *db, sqlite3_stmt *rows, size_t *count, enum err *err)
+{
+	bool row = false;
+
+	for (*count = 0;; ++*count) {
+		*err = db_step(db, rows, &row);
+		if (*err != OK || !row)
+			return *err == OK && (*count == 0 || *count == THINGS);
+		if (*count == THINGS)
+			return false;
+		if (strcmp(db_text(rows, 0), things[*count].name) != 0 ||
+		    strcmp(db_text(rows, 1), things[*count].sql) != 0)
+			return false;
+	}
+}
+
+enum err
+schema_check(struct db *db, bool *empty)
+{
+	sqlite3_stmt *rows = NULL;
+	enum err err = OK;
+	size_t count = 0;
+
+	/* Names with sqlite_ are its own: the index behind UNIQUE, statistics. */
+	TRY(db_prepare(db,
+	               "SELECT name, sql FROM main.sqlite_schema "
+	               "WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY name",
+	               &rows));
+	bool ours = are_ours(db, rows, &count, &err);
+	(void)sqlite3_finalize(rows);
+	*empty = count == 0;
+	if (err == OK && !ours)
+		return say_not_a_case(db->path,
+		                      "its tables are not as confine makes them");
+	return err;
+}
