@@ -228,7 +228,7 @@ decode(int in_fd, int out_fd, void *arg)
 	(void)arg;
 	if (!r.xml)
 		return 1;
-	buf_init(&r.out, 2 * CHUNK);
+	buf_init(&r.out, 2UL * CHUNK);
 	XML_SetUserData(r.xml, &r);
 	XML_SetElementHandler(r.xml, begin_element, end_element);
 	XML_SetDefaultHandler(r.xml, pass_over);
