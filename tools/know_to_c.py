@@ -51,10 +51,18 @@ def number(value):
     return value
 
 
-def either(value):
-    if value not in ("yes", "no"):
-        raise Wrong(f"neither yes nor no: {value}")
-    return "true" if value == "yes" else "false"
+def maybe_number(value):
+    return "0" if value == "-" else number(value)
+
+
+def version(value):
+    """major, minor and build, each -1 for any: 6.1.7601, 6.1, *.*.7601 or -."""
+    if value == "-":
+        return "-1, -1, -1"
+    parts = (value.split(".") + ["*"])[:3]
+    if len(parts) < 3 or not all(re.fullmatch("[0-9]+|[*]", p) for p in parts):
+        raise Wrong(f"not a version: {value}")
+    return ", ".join("-1" if p == "*" else p for p in parts)
 
 
 def member(prefix, allowed):
@@ -100,8 +108,9 @@ TABLES = {
                   "f_secure": text, "trend": text, "sophos": text,
                   "sources": text}),
     "windows": ("windows.h", "struct windows_row", "windows_rows",
-                {"version": text, "said": maybe, "name": text,
-                 "victim": member("VICTIM_", VICTIMS), "sources": text}),
+                {"said": maybe, "version": version, "dialect": maybe_number,
+                 "name": text, "victim": member("VICTIM_", VICTIMS),
+                 "sources": text}),
 }
 
 # Tables whose order has a meaning: the first row that fits is taken.
@@ -139,7 +148,7 @@ def key_of(fields):
 def check_order(name, rows):
     seen = {}
     for at, fields in rows:
-        key = tuple(fields[:2]) if name in ORDERED else key_of(fields)
+        key = tuple(fields[:3]) if name in ORDERED else key_of(fields)
         if key in seen:
             raise Wrong(f"line {at}: the same as line {seen[key]}: {fields[0]}")
         seen[key] = at
