@@ -62,9 +62,9 @@ bool
 text_is_control(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C || /* ALM */
-	       c == 0x200E || c == 0x200F ||      /* LRM, RLM */
-	       (c >= 0x2028 && c <= 0x202E) ||    /* separators, embeddings */
-	       (c >= 0x2066 && c <= 0x2069) ||    /* isolates */
+	       c == 0x200E || c == 0x200F ||                          /* LRM, RLM */
+	       (c >= 0x2028 && c <= 0x202E) || /* separators, embeddings */
+	       (c >= 0x2066 && c <= 0x2069) || /* isolates */
 	       (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
 }
 

@@ -28,7 +28,8 @@ open_secret(const char *path, FILE **f)
 	if (!*f)
 		return refuse(path, strerror(errno));
 	if (fstat(fileno(*f), &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077))
-		fprintf(stderr, "confine: %s can be read by others; chmod 600 it\n", path);
+		fprintf(stderr, "confine: %s can be read by others; chmod 600 it\n",
+		        path);
 	return OK;
 }
 
@@ -111,8 +112,10 @@ ask_password(struct smb_account *out)
 	struct termios quiet;
 
 	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0) {
-		fprintf(stderr, "confine: no password for %s; give it with "
-		                "--password-file FILE or -A FILE\n", out->user);
+		fprintf(stderr,
+		        "confine: no password for %s; give it with "
+		        "--password-file FILE or -A FILE\n",
+		        out->user);
 		return ERR_REFUSED;
 	}
 	quiet = before;

@@ -17,9 +17,10 @@ is_page(const struct output *out)
 static enum err
 cannot_write(const struct output *out)
 {
-	fprintf(stderr,
-	        "confine: cannot write %s: %s; free some space or name another with -o\n",
-	        out->path ? out->path : "standard output", strerror(errno));
+	fprintf(
+	    stderr,
+	    "confine: cannot write %s: %s; free some space or name another with -o\n",
+	    out->path ? out->path : "standard output", strerror(errno));
 	return ERR_REFUSED;
 }
 
@@ -82,8 +83,10 @@ outputs_open(struct outputs *o, const struct words *files, const char *format)
 	*o = (struct outputs){ 0 };
 	const struct format *standard = standard_format(format);
 	if (!standard) {
-		fprintf(stderr, "confine: no format \"%s\"; there are text, json, csv, "
-		                "xml and html\n", format);
+		fprintf(stderr,
+		        "confine: no format \"%s\"; there are text, json, csv, "
+		        "xml and html\n",
+		        format);
 		return ERR_REFUSED;
 	}
 	if (files->count == 0)
@@ -97,9 +100,11 @@ outputs_open(struct outputs *o, const struct words *files, const char *format)
 			continue;
 		}
 		if (!f && !format) {
-			fprintf(stderr, "confine: cannot tell the format of %s by its "
-			                "name; end it in .jsonl, .csv, .xml, .html or "
-			                ".txt, or say --format\n", path);
+			fprintf(stderr,
+			        "confine: cannot tell the format of %s by its "
+			        "name; end it in .jsonl, .csv, .xml, .html or "
+			        ".txt, or say --format\n",
+			        path);
 			return ERR_REFUSED;
 		}
 		TRY(add(o, path, f ? f : standard));

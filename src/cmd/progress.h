@@ -16,7 +16,8 @@ struct progress_line {
 	uint64_t total;
 };
 
-void progress_init(struct progress_line *p, bool wanted, uint64_t total, int64_t now_ms);
+void progress_init(struct progress_line *p, bool wanted, uint64_t total,
+                   int64_t now_ms);
 void progress_show(struct progress_line *p, uint64_t done, uint64_t infected,
                    int64_t now_ms);
 

@@ -43,7 +43,7 @@ struct scan {
 	int64_t began_ms; /* steady */
 	struct row row;   /* the present host; too large for the stack */
 	struct buf readings;
-	bool pending;     /* rows that are not committed */
+	bool pending; /* rows that are not committed */
 };
 
 static volatile sig_atomic_t stop;
@@ -59,7 +59,8 @@ on_signal(int sig)
 static void
 catch_signals(void)
 {
-	struct sigaction first = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction first = { .sa_handler = on_signal,
+		                   .sa_flags = (int)SA_RESETHAND };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	stop = 0;
@@ -205,12 +206,14 @@ prepare(struct scan *s, char **words, size_t count)
 static enum err
 visit_all(struct scan *s)
 {
-	struct engine_hooks hooks = { .with = s, .next = next_target, .done = host_done,
-		                      .turn = turn };
+	struct engine_hooks hooks = {
+		.with = s, .next = next_target, .done = host_done, .turn = turn
+	};
 
 	s->began_ms = clock_steady();
 	progress_init(&s->progress,
-	              !s->options.quiet && !s->options.no_progress && isatty(STDERR_FILENO),
+	              !s->options.quiet && !s->options.no_progress &&
+	                  isatty(STDERR_FILENO),
 	              s->walk.count, s->began_ms);
 	enum err err = engine_run(&s->plan, &s->pace, &hooks, &stop);
 	progress_clear(&s->progress);
@@ -246,21 +249,27 @@ say_end(const struct scan *s)
 	const struct summary *sum = &s->summary;
 
 	if (sum->interrupted && s->keeps_case)
-		fprintf(stderr, "confine: stopped after %" PRIu64 " hosts; go on with: "
-		                "confine scan --resume --case %s\n",
+		fprintf(stderr,
+		        "confine: stopped after %" PRIu64 " hosts; go on with: "
+		        "confine scan --resume --case %s\n",
 		        sum->targets, s->options.case_path);
 	else if (sum->interrupted)
-		fprintf(stderr, "confine: stopped after %" PRIu64 " hosts; with --case FILE "
-		                "a scan can be gone on with\n", sum->targets);
+		fprintf(stderr,
+		        "confine: stopped after %" PRIu64 " hosts; with --case FILE "
+		        "a scan can be gone on with\n",
+		        sum->targets);
 	if (s->plan.refusals >= s->plan.refusals_most && s->plan.account)
-		fprintf(stderr, "confine: the account was refused %u times and was not "
-		                "used any further, lest it be locked out; check its name "
-		                "and password\n", s->plan.refusals);
+		fprintf(stderr,
+		        "confine: the account was refused %u times and was not "
+		        "used any further, lest it be locked out; check its name "
+		        "and password\n",
+		        s->plan.refusals);
 	if (s->options.quiet || s->options.outputs.count == 0)
 		return;
-	fprintf(stderr, "%" PRIu64 " hosts: %" PRIu64 " infected, %" PRIu64 " suspect, "
-	                "%" PRIu64 " unknown, %" PRIu64 " with no sign, %" PRIu64
-	                " absent, in %.1f s\n",
+	fprintf(stderr,
+	        "%" PRIu64 " hosts: %" PRIu64 " infected, %" PRIu64 " suspect, "
+	        "%" PRIu64 " unknown, %" PRIu64 " with no sign, %" PRIu64
+	        " absent, in %.1f s\n",
 	        sum->targets, sum->count[STATE_INFECTED], sum->count[STATE_SUSPECT],
 	        sum->count[STATE_UNKNOWN], sum->count[STATE_NO_SIGN],
 	        sum->count[STATE_ABSENT], sum->seconds);
@@ -317,8 +326,11 @@ scan_run(int argc, char **argv)
 	if (code == OPTIONS_GO_ON && s->options.resume && count == 0 &&
 	    s->options.case_path)
 		code = scan_resume_read(&resume, argv, &s->options, &words, &count);
-	s->run = (struct run){ .started_ms = clock_now(), .version = CONFINE_VERSION,
-		               .command = "scan", .argv = full, .argc = argc + 1 };
+	s->run = (struct run){ .started_ms = clock_now(),
+		               .version = CONFINE_VERSION,
+		               .command = "scan",
+		               .argv = full,
+		               .argc = argc + 1 };
 	s->summary.command = "scan";
 	if (code == OPTIONS_GO_ON)
 		code = scan(s, words, count);

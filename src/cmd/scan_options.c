@@ -108,21 +108,21 @@ const struct command cmd_scan = {
 	.does = "look for infected hosts on a network, safely",
 	.usage = "scan [OPTIONS] TARGET...",
 	.about =
-	        "Asks every target two harmless questions that an infected Windows answers "
-	        "wrongly, and says for each host whether it is infected, suspect, shows no "
-	        "sign, or cannot be told, and why.\n"
-	        "Targets are addresses (10.0.0.7, fe80::1%eth0), networks (10.0.0.0/24), "
-	        "ranges (10.0.0-3.1-254) or host names. Nothing is changed on any host, no "
-	        "account is guessed, and no host sees more than one connection at a time.\n"
-	        "The worm's own ports are asked with --quick and --deep. Exit codes: 0 "
-	        "nothing found, 1 something infected or suspect, 2 could not be done, 3 "
-	        "nothing found but at least one host is unknown.",
+	    "Asks every target two harmless questions that an infected Windows answers "
+	    "wrongly, and says for each host whether it is infected, suspect, shows no "
+	    "sign, or cannot be told, and why.\n"
+	    "Targets are addresses (10.0.0.7, fe80::1%eth0), networks (10.0.0.0/24), "
+	    "ranges (10.0.0-3.1-254) or host names. Nothing is changed on any host, no "
+	    "account is guessed, and no host sees more than one connection at a time.\n"
+	    "The worm's own ports are asked with --quick and --deep. Exit codes: 0 "
+	    "nothing found, 1 something infected or suspect, 2 could not be done, 3 "
+	    "nothing found but at least one host is unknown.",
 	.examples =
-	        "confine scan 10.0.0.0/24    # one network, result on the terminal\n"
-	        "confine scan 10.0.0.0/16 --case ward.case -o ward.html    # with memory\n"
-	        "confine scan --resume --case ward.case    # go on after an interruption\n"
-	        "confine scan -iL hosts.txt --exclude 10.0.0.20 --gentle    # with care\n"
-	        "confine scan --deep -A account.txt 10.0.0.7    # one host, thoroughly\n",
+	    "confine scan 10.0.0.0/24    # one network, result on the terminal\n"
+	    "confine scan 10.0.0.0/16 --case ward.case -o ward.html    # with memory\n"
+	    "confine scan --resume --case ward.case    # go on after an interruption\n"
+	    "confine scan -iL hosts.txt --exclude 10.0.0.20 --gentle    # with care\n"
+	    "confine scan --deep -A account.txt 10.0.0.7    # one host, thoroughly\n",
 	.options = rows,
 	.option_count = sizeof rows / sizeof *rows,
 };
@@ -171,10 +171,12 @@ read_ports(const char *text, struct visit_plan *plan)
 	plan->port_count = 0;
 	while (*at) {
 		if (plan->port_count == PORTS_MOST)
-			return refuse("--ports", text, "more than 8 ports; leave some out");
-		if (!read_port(&at, &plan->ports[plan->port_count++]))
 			return refuse("--ports", text,
-			              "write numbers with commas, as 445,139 or 4139/nbt");
+			              "more than 8 ports; leave some out");
+		if (!read_port(&at, &plan->ports[plan->port_count++]))
+			return refuse(
+			    "--ports", text,
+			    "write numbers with commas, as 445,139 or 4139/nbt");
 	}
 	if (plan->port_count == 0)
 		return refuse("--ports", text, "name at least one port, as 445");
@@ -247,8 +249,10 @@ scan_pace(const struct scan_options *o, struct pace *pace)
 	};
 	uint32_t room = engine_room(pace->parallel);
 	if (room < pace->parallel && o->parallel != SCAN_NOT_SAID && !o->quiet)
-		fprintf(stderr, "confine: only %u hosts in flight, for want of open "
-		                "files; raise the limit with ulimit -n\n", (unsigned)room);
+		fprintf(stderr,
+		        "confine: only %u hosts in flight, for want of open "
+		        "files; raise the limit with ulimit -n\n",
+		        (unsigned)room);
 	pace->parallel = room;
 	return OK;
 }
@@ -272,7 +276,8 @@ exclude_list(struct targets *t, const char *list)
 		size_t len = strcspn(list, ", ");
 
 		if (len >= sizeof spec)
-			return refuse("--exclude", list, "one of its parts is too long");
+			return refuse("--exclude", list,
+			              "one of its parts is too long");
 		memcpy(spec, list, len);
 		spec[len] = 0;
 		if (len > 0)
@@ -321,7 +326,8 @@ scan_shard(const struct scan_options *o, uint32_t *shard, uint32_t *shards)
 	unsigned long part = strtoul(o->shard, &end, 10);
 	unsigned long of = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
 	if (errno || *end || part == 0 || of == 0 || part > of || of > 65536)
-		return refuse("--shard", o->shard, "write 1/4 for the first of four parts");
+		return refuse("--shard", o->shard,
+		              "write 1/4 for the first of four parts");
 	*shard = (uint32_t)part - 1;
 	*shards = (uint32_t)of;
 	return OK;

@@ -13,8 +13,8 @@
 
 struct scan_options {
 	/* targets */
-	struct words lists;        /* -iL */
-	struct words nmap_files;   /* --from-xml */
+	struct words lists;      /* -iL */
+	struct words nmap_files; /* --from-xml */
 	struct words exclude;
 	struct words exclude_files;
 	bool own_network;
@@ -28,11 +28,11 @@ struct scan_options {
 	uint64_t rate;
 	uint64_t parallel;
 	uint64_t p2p_rate;
-	uint64_t timeout_ms;       /* 0: not said */
+	uint64_t timeout_ms; /* 0: not said */
 	uint64_t retries;
 	uint64_t per_host_delay_ms;
 	bool gentle;
-	uint64_t seed;             /* 0: chosen by us */
+	uint64_t seed; /* 0: chosen by us */
 	const char *shard;
 	/* account */
 	const char *user;

@@ -54,8 +54,10 @@ drop_outputs(struct scan_options *o)
 static int
 refuse(const char *path, const char *why)
 {
-	fprintf(stderr, "confine: cannot go on with %s: %s; name the targets again beside "
-	                "--resume\n", path, why);
+	fprintf(stderr,
+	        "confine: cannot go on with %s: %s; name the targets again beside "
+	        "--resume\n",
+	        path, why);
 	return 2;
 }
 

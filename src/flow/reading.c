@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const kinds[] = {
-	[READING_PORT] = "port",   [READING_SMB] = "smb", [READING_SYSTEM] = "system",
-	[READING_P2P] = "p2p",     [READING_SWEEP] = "sweep",
+	[READING_PORT] = "port", [READING_SMB] = "smb",     [READING_SYSTEM] = "system",
+	[READING_P2P] = "p2p",   [READING_SWEEP] = "sweep",
 };
 
 static const char *const found_names[] = {

@@ -27,20 +27,20 @@ enum reading_kind {
 #define STUB_HEX_ROOM 72
 struct call_reading {
 	enum heard heard;
-	char reason[TRACE_ROOM]; /* why not heard: a trace id; "" when heard */
-	uint32_t fault;          /* of the RPC layer, 0 if none */
-	uint32_t code;           /* return code */
-	uint32_t outbuf;         /* its two bytes, little-endian */
+	char reason[TRACE_ROOM];  /* why not heard: a trace id; "" when heard */
+	uint32_t fault;           /* of the RPC layer, 0 if none */
+	uint32_t code;            /* return code */
+	uint32_t outbuf;          /* its two bytes, little-endian */
 	char stub[STUB_HEX_ROOM]; /* the raw answer in hex */
 };
 
 struct smb_reading {
 	bool guest;
-	bool died; /* the pipe broke, and later it did not even negotiate */
-	uint32_t status; /* NT status behind the reason, 0 if none */
+	bool died;         /* the pipe broke, and later it did not even negotiate */
+	uint32_t status;   /* NT status behind the reason, 0 if none */
 	struct said stage; /* the turn in which it ended */
 	struct said pipe;
-	struct said address; /* secondary address of the bind: \PIPE\browser */
+	struct said address;         /* secondary address of the bind: \PIPE\browser */
 	struct call_reading control; /* path "\" */
 	struct call_reading path;    /* path "\..\" */
 };
@@ -61,19 +61,19 @@ struct system_reading {
 };
 
 enum p2p_found { /* what an answer on a P2P port looked like */
-	P2P_FOUND_VALID = 1,
-	P2P_FOUND_ECHO,
-	P2P_FOUND_BAD_SUM,
-	P2P_FOUND_SHORT,
+	         P2P_FOUND_VALID = 1,
+	         P2P_FOUND_ECHO,
+	         P2P_FOUND_BAD_SUM,
+	         P2P_FOUND_SHORT,
 };
 
 struct p2p_reading {
 	enum p2p_found found; /* where heard is HEARD */
-	bool weekly;    /* the port that changes every week */
-	bool redrawn;   /* by the second of the two rules */
-	bool swept;     /* no port of its own: found open by the deep scan */
-	int64_t week;   /* for which it was computed */
-	bool has_system; /* the answer tells the Windows version: */
+	bool weekly;          /* the port that changes every week */
+	bool redrawn;         /* by the second of the two rules */
+	bool swept;           /* no port of its own: found open by the deep scan */
+	int64_t week;         /* for which it was computed */
+	bool has_system;      /* the answer tells the Windows version: */
 	uint8_t major;
 	uint8_t minor;
 	uint16_t build;
@@ -118,7 +118,7 @@ void readings_free(struct readings *all);
 const struct reading *readings_last(const struct readings *all, enum reading_kind kind);
 
 enum reading_kind reading_kind_from_name(const char *name); /* 0 for none of them */
-const char *p2p_found_name(enum p2p_found found); /* "valid", "echo", … */
+const char *p2p_found_name(enum p2p_found found);           /* "valid", "echo", … */
 
 /* {"type":"reading",…} and the other way. */
 void reading_json(struct json *j, const struct reading *r);

@@ -15,7 +15,11 @@ read_unsigned(void *to, size_t room, const struct json_value *v)
 	if (v->kind != JSON_INT || v->number < 0 ||
 	    (uint64_t)v->number >> (8 * room) != 0)
 		return false;
-	memcpy(to, room == 1 ? (void *)&byte : room == 2 ? (void *)&two : &number, room);
+	memcpy(to,
+	       room == 1   ? (void *)&byte
+	       : room == 2 ? (void *)&two
+	                   : &number,
+	       room);
 	return true;
 }
 
@@ -56,13 +60,14 @@ read_found(void *to, size_t room, const struct json_value *v)
 
 	(void)room;
 	for (*found = P2P_FOUND_VALID; *found <= P2P_FOUND_SHORT; (*found)++) {
-		if (v->kind == JSON_TEXT && strcmp(p2p_found_name(*found), v->text) == 0)
+		if (v->kind == JSON_TEXT &&
+		    strcmp(p2p_found_name(*found), v->text) == 0)
 			return true;
 	}
 	return false;
 }
 
-#define CALL(name)                                                                 \
+#define CALL(name) \
 	offsetof(struct call_reading, name), sizeof((struct call_reading *)0)->name
 
 static bool
@@ -83,8 +88,7 @@ read_call(void *to, size_t room, const struct json_value *v)
 	                        to) == OK;
 }
 
-#define MEMBER(name)                                                               \
-	offsetof(struct reading, name), sizeof((struct reading *)0)->name
+#define MEMBER(name) offsetof(struct reading, name), sizeof((struct reading *)0)->name
 
 static const struct json_member common[] = {
 	{ "kind", read_kind, MEMBER(kind), true },

@@ -9,8 +9,7 @@
 #include "flow/reading.h"
 
 /* Runs every detector of the table on one host's readings. */
-void look_all(const struct readings *readings, const char *host,
-              struct findings *out);
+void look_all(const struct readings *readings, const char *host, struct findings *out);
 
 /* One file each; the table in look.c is the only place that names them all. */
 void look_p2p(const struct readings *readings, struct findings *out);

@@ -38,10 +38,11 @@ add_finding(struct findings *out, const char *trace, const struct reading *r,
 		finding_number(f, "ports", count);
 	if (r->heard != HEARD)
 		return;
-	finding_text(f, "port_rule", p->swept     ? "none: found open"
-	                             : p->redrawn ? "weekly, drawn again"
-	                             : p->weekly  ? "weekly"
-	                                          : "fixed");
+	finding_text(f, "port_rule",
+	             p->swept     ? "none: found open"
+	             : p->redrawn ? "weekly, drawn again"
+	             : p->weekly  ? "weekly"
+	                          : "fixed");
 	if (p->weekly)
 		finding_number(f, "week", p->week);
 	finding_number(f, "bytes", p->bytes);

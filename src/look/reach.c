@@ -41,7 +41,8 @@ look_reach(const struct readings *readings, struct findings *out)
 		}
 	}
 	if (held)
-		found_at(out, held->reason[0] ? held->reason : "not-reached-in-time", held);
+		found_at(out, held->reason[0] ? held->reason : "not-reached-in-time",
+		         held);
 	if (silent && strcmp(silent->reason, "unreachable") == 0)
 		found_at(out, "unreachable", silent);
 	else if (refused)

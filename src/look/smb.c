@@ -87,9 +87,11 @@ decide(const struct smb_reading *s)
 	if (s->path.heard != HEARD)
 		return s->path.reason;
 	if (s->path.code == CODE_INVALID_PARAMETER)
-		return control_is_good(s) ? "netpath-invalid-parameter" : "both-rejected";
+		return control_is_good(s) ? "netpath-invalid-parameter"
+		                          : "both-rejected";
 	if (path_is_honest(s))
-		return control_is_good(s) ? "netpath-clean-answer" : "netpath-clean-odd";
+		return control_is_good(s) ? "netpath-clean-answer"
+		                          : "netpath-clean-odd";
 	return "netpath-return-unknown";
 }
 

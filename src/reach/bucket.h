@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 struct bucket {
-	uint64_t rate;   /* a second; 0: no limit */
+	uint64_t rate; /* a second; 0: no limit */
 	int64_t filled_ms;
-	uint64_t held;   /* thousandths */
+	uint64_t held; /* thousandths */
 };
 
 void bucket_init(struct bucket *b, uint64_t rate, int64_t now_ms);

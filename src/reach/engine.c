@@ -26,8 +26,8 @@ engine_room(uint32_t wanted)
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return 512;
 	if (limit.rlim_cur < need) {
-		struct rlimit more = { need, need > limit.rlim_max ? need
-			                                           : limit.rlim_max };
+		struct rlimit more = { need,
+			               need > limit.rlim_max ? need : limit.rlim_max };
 		if (setrlimit(RLIMIT_NOFILE, &more) != 0) {
 			more = (struct rlimit){ limit.rlim_max, limit.rlim_max };
 			(void)setrlimit(RLIMIT_NOFILE, &more);
@@ -37,8 +37,8 @@ engine_room(uint32_t wanted)
 	if (limit.rlim_cur >= need)
 		return wanted;
 	return limit.rlim_cur > DESCRIPTORS_OF_OURS
-	               ? (uint32_t)(limit.rlim_cur - DESCRIPTORS_OF_OURS)
-	               : 1;
+	           ? (uint32_t)(limit.rlim_cur - DESCRIPTORS_OF_OURS)
+	           : 1;
 }
 
 static void
@@ -189,8 +189,10 @@ engine_run(struct visit_plan *plan, const struct pace *pace,
 	e.slots = calloc(e.slot_count, sizeof *e.slots);
 	e.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (!e.slots || e.epoll < 0 || wheel_init(&e.wheel, e.slot_count) != OK) {
-		fprintf(stderr, "confine: no memory for %u hosts in flight; "
-		                "use a smaller --parallel\n", (unsigned)e.slot_count);
+		fprintf(stderr,
+		        "confine: no memory for %u hosts in flight; "
+		        "use a smaller --parallel\n",
+		        (unsigned)e.slot_count);
 	} else {
 		look_at_clocks(&e);
 		bucket_init(&e.rate, pace->rate, e.now_ms);

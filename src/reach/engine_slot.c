@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define GOODBYE_MS 1000     /* for each word of it: it changes nothing any more */
+#define GOODBYE_MS 1000 /* for each word of it: it changes nothing any more */
 #define DATAGRAM_AGAIN_MS 1000
-#define CROWDED_MS 100      /* until we look for a free descriptor again */
+#define CROWDED_MS 100 /* until we look for a free descriptor again */
 #define READ_ROOM 16384
 
 void

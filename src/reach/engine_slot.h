@@ -25,19 +25,19 @@ enum slot_state {
 struct slot {
 	struct alarm alarm; /* first, so that an alarm is its slot */
 	enum slot_state state;
-	int fd;             /* -1: none */
+	int fd; /* -1: none */
 	struct step step;
-	bool delayed;       /* the delay between two connections has passed */
-	bool expired;       /* the budget is spent: leave, and begin nothing */
-	bool repeated;      /* the datagram went out a second time */
+	bool delayed;  /* the delay between two connections has passed */
+	bool expired;  /* the budget is spent: leave, and begin nothing */
+	bool repeated; /* the datagram went out a second time */
 	uint8_t datagram_len;
 	uint8_t datagram[DATAGRAM_ROOM];
-	int64_t soft_ms;    /* end of the host's budget */
-	int64_t hard_ms;    /* end of the tenth of it that a goodbye may take */
+	int64_t soft_ms; /* end of the host's budget */
+	int64_t hard_ms; /* end of the tenth of it that a goodbye may take */
 	int64_t answer_by_ms;
-	int64_t queued_ms;  /* since when it is ready; waiting for our pace is no fault
+	int64_t queued_ms; /* since when it is ready; waiting for our pace is no fault
 			     * of the host's and does not count */
-	struct slot *next;  /* in the queue, or among the free */
+	struct slot *next; /* in the queue, or among the free */
 	struct visit visit;
 };
 
@@ -51,11 +51,11 @@ struct engine {
 	const struct pace *pace;
 	const struct engine_hooks *hooks;
 	int epoll;
-	int64_t now_ms;  /* steady; once a turn */
+	int64_t now_ms; /* steady; once a turn */
 	int64_t wall_ms;
 	struct slot *slots;
 	uint32_t slot_count;
-	uint32_t used;      /* slots that were ever used: 0 … used - 1 */
+	uint32_t used; /* slots that were ever used: 0 … used - 1 */
 	struct slot *free;
 	struct queue ready;
 	struct queue ready_p2p; /* wait for the pace of P2P questions */
@@ -64,8 +64,8 @@ struct engine {
 	struct bucket p2p_rate;
 	struct progress progress;
 	bool giving_up;
-	bool crowded;       /* out of descriptors: begin nothing more this turn */
-	enum err err;       /* of a hook */
+	bool crowded; /* out of descriptors: begin nothing more this turn */
+	enum err err; /* of a hook */
 };
 
 void queue_put(struct queue *q, struct slot *s);

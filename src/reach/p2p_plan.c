@@ -28,11 +28,15 @@ add_week(struct p2p_plan *plan, const uint8_t ipv4[4], int64_t week)
 
 		add(plan, (struct p2p_ask){ .port = p.tcp_fixed, .tcp = true });
 		add(plan, (struct p2p_ask){ .port = p.udp_fixed });
-		add(plan, (struct p2p_ask){ .port = p.tcp_weekly, .tcp = true,
-		                            .weekly = true, .redrawn = redrawn,
+		add(plan, (struct p2p_ask){ .port = p.tcp_weekly,
+		                            .tcp = true,
+		                            .weekly = true,
+		                            .redrawn = redrawn,
 		                            .week = week });
-		add(plan, (struct p2p_ask){ .port = p.udp_weekly, .weekly = true,
-		                            .redrawn = redrawn, .week = week });
+		add(plan, (struct p2p_ask){ .port = p.udp_weekly,
+		                            .weekly = true,
+		                            .redrawn = redrawn,
+		                            .week = week });
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "reach/visit_p2p.h"
 #include "reach/visit_smb.h"
 
-#define LATER_LEAST_MS 5000u  /* "too many sessions" passes within 5 to 15 s */
+#define LATER_LEAST_MS 5000u /* "too many sessions" passes within 5 to 15 s */
 #define LATER_SPREAD_MS 10000u
 #define REST_MOST_MS 30000u /* for a Server service to come back */
 
@@ -54,9 +54,7 @@ visit_next(const struct visit *v)
 	case VISIT_SMB:
 	case VISIT_SMB2:
 	case VISIT_IDENTIFY:
-	case VISIT_ALIVE:
-		step.port = v->plan->ports[v->port_at].port;
-		return step;
+	case VISIT_ALIVE: step.port = v->plan->ports[v->port_at].port; return step;
 	case VISIT_NBSTAT:
 		step.kind = STEP_UDP;
 		step.port = v->plan->nbstat_port;
@@ -66,8 +64,8 @@ visit_next(const struct visit *v)
 		                 (uint32_t)(v->random % LATER_SPREAD_MS));
 	case VISIT_REST:
 		return wait_step(v->plan->budget_ms / 2 < REST_MOST_MS
-		                         ? v->plan->budget_ms / 2
-		                         : REST_MOST_MS);
+		                     ? v->plan->budget_ms / 2
+		                     : REST_MOST_MS);
 	case VISIT_P2P:
 	case VISIT_SWEEP:
 		step.port = visit_p2p_ask(v).port;
@@ -147,7 +145,8 @@ visit_out_of_time(struct visit *v, int64_t now_ms)
 		if (!v->present)
 			visit_note_port(v, LINK_NOT_TRIED, now_ms);
 		else if (!readings_last(&v->readings, READING_SMB))
-			visit_note_not_asked(v, READING_SMB, "not-reached-in-time", now_ms);
+			visit_note_not_asked(v, READING_SMB, "not-reached-in-time",
+			                     now_ms);
 		if (v->plan->p2p && v->present)
 			visit_note_not_asked(v, READING_P2P, "p2p-not-asked", now_ms);
 		break;

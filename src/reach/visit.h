@@ -41,12 +41,12 @@ struct visit_plan {
 	unsigned port_count;
 	uint16_t nbstat_port; /* 137 */
 	bool p2p;
-	bool deep;            /* sweep the other ports too */
-	bool has_real;        /* the hosts' own address behind a NAT, if told */
+	bool deep;     /* sweep the other ports too */
+	bool has_real; /* the hosts' own address behind a NAT, if told */
 	uint8_t real[4];
 	uint32_t connect_ms;
 	uint32_t answer_ms;
-	uint32_t retries;     /* more tries of a silent connection */
+	uint32_t retries; /* more tries of a silent connection */
 	uint32_t budget_ms;
 	const struct smb_account *account; /* NULL: anonymous only */
 	enum smb_login login;              /* with the account */
@@ -71,7 +71,7 @@ struct step {
 
 enum link {
 	LINK_OPEN = 1,
-	LINK_REFUSED,     /* a reset, or ICMP port unreachable */
+	LINK_REFUSED, /* a reset, or ICMP port unreachable */
 	LINK_SILENT,
 	LINK_UNREACHABLE, /* no route, no neighbour, forbidden by our own system */
 	LINK_NOT_TRIED,   /* out of time */
@@ -105,7 +105,7 @@ enum visit_stage {
 struct visit {
 	struct visit_plan *plan;
 	struct address address;
-	int64_t began_ms;    /* wall clock */
+	int64_t began_ms; /* wall clock */
 	enum visit_stage stage;
 	enum smb_login login;
 	uint8_t port_at;
@@ -114,11 +114,11 @@ struct visit {
 	bool refused;        /* set by the driver: the far end reset it in mid-talk */
 	uint8_t later;       /* times that we came back later */
 	bool session_again;
-	bool negotiated;     /* some port spoke SMB */
-	bool present;        /* some port accepted a connection */
+	bool negotiated; /* some port spoke SMB */
+	bool present;    /* some port accepted a connection */
 	bool only_311;
 	char called[16];
-	uint64_t random;     /* this host's own */
+	uint64_t random; /* this host's own */
 	struct readings readings;
 	struct p2p_plan p2p; /* ports of its own */
 	uint8_t p2p_at;

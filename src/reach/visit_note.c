@@ -135,8 +135,7 @@ visit_note_system(struct visit *v, const struct smb_system *s, int64_t now_ms)
 	r->as.system = known;
 }
 
-static enum p2p_found
-found_of(enum p2p_class class)
+static enum p2p_found found_of(enum p2p_class class)
 {
 	switch (class) {
 	case P2P_VALID: return P2P_FOUND_VALID;
@@ -156,7 +155,8 @@ visit_note_p2p(struct visit *v, const struct p2p_ask *ask, enum heard heard,
 	if (!r)
 		return;
 	struct p2p_reading *p = &r->as.p2p;
-	snprintf(r->where, sizeof r->where, "%u/%s", ask->port, ask->tcp ? "tcp" : "udp");
+	snprintf(r->where, sizeof r->where, "%u/%s", ask->port,
+	         ask->tcp ? "tcp" : "udp");
 	p->weekly = ask->weekly;
 	p->redrawn = ask->redrawn;
 	p->week = ask->week;

@@ -120,7 +120,8 @@ visit_p2p_unlinked(struct visit *v, enum link link, int64_t now_ms)
 	if (v->stage == VISIT_SWEEP)
 		swept(v, link);
 	else
-		visit_note_p2p(v, &ask, link == LINK_REFUSED ? HEARD_REFUSED : HEARD_NOTHING,
+		visit_note_p2p(v, &ask,
+		               link == LINK_REFUSED ? HEARD_REFUSED : HEARD_NOTHING,
 		               NULL, now_ms);
 	next_port(v, now_ms);
 }

@@ -31,7 +31,8 @@ fill_ask(const struct visit *v, struct smb_ask *ask, int64_t now_ms)
 	ask->account = v->plan->account;
 	ask->now_ms = now_ms;
 	for (unsigned i = 0; i < sizeof ask->random; i++)
-		ask->random[i] = (uint8_t)(v->random >> (i % 8 * 8)) ^ (uint8_t)(i * 29);
+		ask->random[i] = (uint8_t)(v->random >> (i % 8 * 8)) ^
+		                 (uint8_t)(i * 29);
 }
 
 void
@@ -92,8 +93,8 @@ visit_smb_unlinked(struct visit *v, enum link link, int64_t now_ms)
 	}
 	if (v->stage == VISIT_ALIVE) {
 		struct reading *r = v->readings.count > 0
-		                            ? &v->readings.at[v->readings.count - 1]
-		                            : NULL;
+		                        ? &v->readings.at[v->readings.count - 1]
+		                        : NULL;
 		if (r && r->kind == READING_SMB)
 			r->as.smb.died = true;
 	}
@@ -112,9 +113,7 @@ try_again(struct visit *v, const struct smb_heard *h)
 	}
 	switch (h->again) {
 	case SMB_AGAIN_NO: return false;
-	case SMB_AGAIN_SMB2:
-		v->stage = VISIT_SMB2;
-		return !port_of(v)->netbios;
+	case SMB_AGAIN_SMB2: v->stage = VISIT_SMB2; return !port_of(v)->netbios;
 	case SMB_AGAIN_NTLMSSP:
 		if (v->login == SMB_ANONYMOUS_NTLMSSP)
 			return false;
@@ -123,9 +122,7 @@ try_again(struct visit *v, const struct smb_heard *h)
 	case SMB_AGAIN_NAME:
 		v->stage = VISIT_NBSTAT;
 		return strcmp(v->called, "*SMBSERVER") == 0;
-	case SMB_AGAIN_LATER:
-		v->stage = VISIT_WAIT;
-		return v->later++ < LATER_MOST;
+	case SMB_AGAIN_LATER: v->stage = VISIT_WAIT; return v->later++ < LATER_MOST;
 	case SMB_AGAIN_SESSION:
 		if (v->session_again)
 			return false;
@@ -144,8 +141,8 @@ asked(struct visit *v, const struct smb_heard *h, int64_t now_ms)
 	v->negotiated |= h->negotiated;
 	if (h->credentials_refused)
 		v->plan->refusals += h->reason == REASON_ACCOUNT_LOCKED
-		                             ? v->plan->refusals_most
-		                             : 1;
+		                         ? v->plan->refusals_most
+		                         : 1;
 	if (try_again(v, h))
 		return;
 	v->stage = VISIT_SMB;
