@@ -14,8 +14,8 @@ const char *
 grade_name(enum grade grade)
 {
 	return grade >= GRADE_CONCLUSIVE && grade <= GRADE_UNDETERMINED
-	               ? names[grade]
-	               : "undetermined";
+	           ? names[grade]
+	           : "undetermined";
 }
 
 enum grade

@@ -36,8 +36,8 @@ struct field {
 	struct said text;
 };
 
-#define TRACE_ROOM 40  /* the id of a row of know/traces.tsv */
-#define WHERE_ROOM 40  /* "445/tcp", "139/nbt", "31328/udp" */
+#define TRACE_ROOM 40 /* the id of a row of know/traces.tsv */
+#define WHERE_ROOM 40 /* "445/tcp", "139/nbt", "31328/udp" */
 #define FIELDS_MOST 8
 
 struct finding {

@@ -20,7 +20,7 @@ struct run {
 
 struct summary {
 	const char *command;
-	uint64_t targets;            /* hosts asked, absent ones included */
+	uint64_t targets;                /* hosts asked, absent ones included */
 	uint64_t count[STATE_COUNT + 1]; /* by enum state */
 	double seconds;
 	bool interrupted; /* not all targets were asked */

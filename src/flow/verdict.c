@@ -3,12 +3,9 @@
 #include <string.h>
 
 static const char *const names[] = {
-	[STATE_INFECTED] = "infected",
-	[STATE_SUSPECT] = "suspect",
-	[STATE_UNKNOWN] = "unknown",
-	[STATE_NO_SIGN] = "no-sign",
-	[STATE_CLEAN] = "clean",
-	[STATE_ABSENT] = "absent",
+	[STATE_INFECTED] = "infected", [STATE_SUSPECT] = "suspect",
+	[STATE_UNKNOWN] = "unknown",   [STATE_NO_SIGN] = "no-sign",
+	[STATE_CLEAN] = "clean",       [STATE_ABSENT] = "absent",
 };
 
 const char *

@@ -37,7 +37,7 @@ struct verdict {
 	char host[ADDRESS_ROOM];
 	uint8_t key[ADDRESS_KEY]; /* for sorting; not in the JSON */
 	enum state state;
-	variants variants; /* that remain possible; 0 unless infected or suspect */
+	variants variants;  /* that remain possible; 0 unless infected or suspect */
 	struct said os;     /* "Windows XP", or "" */
 	struct said name;   /* the host's own name for itself */
 	struct said domain; /* its domain or workgroup */

@@ -67,7 +67,7 @@ read_absent(void *to, size_t room, const struct json_value *v)
 	return v->kind == JSON_BOOL;
 }
 
-#define MEMBER(name)                                                               \
+#define MEMBER(name) \
 	offsetof(struct half, verdict.name), sizeof((struct verdict *)0)->name
 #define WHOLE 0, sizeof(struct half)
 

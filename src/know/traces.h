@@ -16,7 +16,7 @@ struct trace {
 	variants variants;
 	const char *title;   /* a sentence for the person who reads the verdict */
 	const char *meaning; /* explain: what it is and how it comes about */
-	const char *fooled;  /* explain: what else looks like that, what it cannot tell */
+	const char *fooled;  /* explain: what else looks like that; its blind spots */
 	const char *next;    /* what to do: the advice of the verdict */
 	const char *sources; /* tags, separated by blanks: sources.tsv */
 };

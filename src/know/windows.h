@@ -17,7 +17,7 @@ enum windows_victim {
 	VICTIM_ACCOUNT, /* by that hole only for who has an account, and otherwise */
 	VICTIM_YES,     /* by shares, weak passwords and USB sticks */
 	VICTIM_HARDLY,
-	VICTIM_NO,      /* it is not Windows */
+	VICTIM_NO, /* it is not Windows */
 };
 
 /* What a machine said; what it did not say is "" or 0. */

@@ -9,17 +9,17 @@
 #include "base/own.h"
 #include "flow/finding.h"
 
-#define LINE                                                                       \
-	"{\"type\":\"finding\",\"time\":\"2026-11-22T19:33:03.123Z\","             \
-	"\"host\":\"127.1.0.5\",\"detector\":\"smb\","                             \
-	"\"trace\":\"netpath-invalid-parameter\",\"grade\":\"conclusive\","        \
-	"\"variants\":[\"A\",\"B\",\"C\",\"D\"],"                                  \
-	"\"fields\":{\"win32_error\":87,\"pipe\":\"browser\"},"                    \
+#define LINE                                                                \
+	"{\"type\":\"finding\",\"time\":\"2026-11-22T19:33:03.123Z\","      \
+	"\"host\":\"127.1.0.5\",\"detector\":\"smb\","                      \
+	"\"trace\":\"netpath-invalid-parameter\",\"grade\":\"conclusive\"," \
+	"\"variants\":[\"A\",\"B\",\"C\",\"D\"],"                           \
+	"\"fields\":{\"win32_error\":87,\"pipe\":\"browser\"},"             \
 	"\"where\":\"445/tcp\"}"
 
 /* The keys without which there is no finding. */
-#define HEAD                                                                       \
-	"{\"type\":\"finding\",\"time\":\"2026-11-22T19:33:03.123Z\","             \
+#define HEAD                                                           \
+	"{\"type\":\"finding\",\"time\":\"2026-11-22T19:33:03.123Z\"," \
 	"\"host\":\"h\",\"detector\":\"smb\",\"trace\":\"t\",\"grade\":\"weak\""
 
 static struct finding
@@ -240,7 +240,8 @@ text_that_is_not_utf8_becomes_replacement_characters(void **state)
 	(void)state;
 	assert_int_equal(finding_from_json(HEAD ",\"where\":\"a\xff\xfe\","
 	                                        "\"fields\":{\"k\":\"\\ud800x\"}}",
-	                                   &f), OK);
+	                                   &f),
+	                 OK);
 	assert_string_equal(f.where, "a\xef\xbf\xbd\xef\xbf\xbd");
 	assert_non_null(strchr(f.fields[0].text.utf8, 'x'));
 	assert_null(strchr(f.fields[0].text.utf8, '\xed'));

@@ -13,7 +13,8 @@ the_first_line_says_which_words_started_the_run(void **state)
 {
 	OWN(buf_free) struct buf b;
 	struct json j;
-	char *argv[] = { (char[]){ "confine" }, (char[]){ "scan" }, (char[]){ "a\"b" } };
+	char *argv[] = { (char[]){ "confine" }, (char[]){ "scan" },
+		         (char[]){ "a\"b" } };
 	struct run run = {
 		.started_ms = 1795375983123,
 		.version = "0.1.0",
@@ -40,8 +41,10 @@ the_last_line_counts_every_state(void **state)
 	struct summary s = {
 		.command = "scan",
 		.targets = 1024,
-		.count = { [STATE_INFECTED] = 40, [STATE_NO_SIGN] = 60,
-		           [STATE_UNKNOWN] = 4, [STATE_ABSENT] = 920 },
+		.count = { [STATE_INFECTED] = 40,
+		           [STATE_NO_SIGN] = 60,
+		           [STATE_UNKNOWN] = 4,
+		           [STATE_ABSENT] = 920 },
 		.seconds = 1.8,
 	};
 
@@ -94,7 +97,9 @@ static void
 one_unknown_host_is_enough_for_three(void **state)
 {
 	struct summary s = {
-		.count = { [STATE_NO_SIGN] = 9, [STATE_CLEAN] = 9, [STATE_UNKNOWN] = 1 },
+		.count = { [STATE_NO_SIGN] = 9,
+		           [STATE_CLEAN] = 9,
+		           [STATE_UNKNOWN] = 1 },
 	};
 
 	(void)state;

@@ -38,7 +38,7 @@ letters_are_read_with_and_without_blanks(void **state)
 static void
 anything_else_is_refused_and_nothing_changed(void **state)
 {
-	static const char *const wrong[] = { "F", "a",   "A,",  ",A", "A,,B",
+	static const char *const wrong[] = { "F",  "a",   "A,",  ",A", "A,,B",
 		                             "AB", "A;B", "A-D", "A B" };
 	variants v = VARIANT_E;
 

@@ -9,24 +9,24 @@
 #include "base/own.h"
 #include "flow/verdict.h"
 
-#define INFECTED                                                                   \
-	"{\"type\":\"verdict\",\"time\":\"2026-11-22T19:33:03.123Z\","             \
-	"\"host\":\"127.1.0.5\",\"state\":\"infected\","                           \
-	"\"variants\":[\"A\",\"B\",\"C\",\"D\"],\"os\":\"Windows XP SP3\","        \
-	"\"name\":\"WARD-3\",\"reasons\":[\"netpath-invalid-parameter\"],"         \
-	"\"next\":\"Isolate it.\",\"why\":\"It is infected.\","                    \
+#define INFECTED                                                            \
+	"{\"type\":\"verdict\",\"time\":\"2026-11-22T19:33:03.123Z\","      \
+	"\"host\":\"127.1.0.5\",\"state\":\"infected\","                    \
+	"\"variants\":[\"A\",\"B\",\"C\",\"D\"],\"os\":\"Windows XP SP3\"," \
+	"\"name\":\"WARD-3\",\"reasons\":[\"netpath-invalid-parameter\"],"  \
+	"\"next\":\"Isolate it.\",\"why\":\"It is infected.\","             \
 	"\"domain\":\"WARD\",\"took_ms\":12,\"clock_skew_s\":-3600}"
 
-#define ABSENT                                                                     \
-	"{\"type\":\"verdict\",\"time\":\"1970-01-01T00:00:00.000Z\","             \
-	"\"host\":\"127.1.0.6\",\"state\":\"unknown\",\"variants\":[],"            \
-	"\"os\":\"\",\"name\":\"\",\"reasons\":[\"absent-refused\"],"              \
-	"\"next\":\"\",\"why\":\"\",\"domain\":\"\",\"took_ms\":0,"                \
+#define ABSENT                                                          \
+	"{\"type\":\"verdict\",\"time\":\"1970-01-01T00:00:00.000Z\","  \
+	"\"host\":\"127.1.0.6\",\"state\":\"unknown\",\"variants\":[]," \
+	"\"os\":\"\",\"name\":\"\",\"reasons\":[\"absent-refused\"],"   \
+	"\"next\":\"\",\"why\":\"\",\"domain\":\"\",\"took_ms\":0,"     \
 	"\"absent\":true}"
 
 /* The keys without which there is no verdict. */
-#define HEAD                                                                       \
-	"{\"type\":\"verdict\",\"time\":\"2026-11-22T19:33:03.123Z\","             \
+#define HEAD                                                           \
+	"{\"type\":\"verdict\",\"time\":\"2026-11-22T19:33:03.123Z\"," \
 	"\"host\":\"h\",\"state\":\"unknown\""
 
 static struct verdict

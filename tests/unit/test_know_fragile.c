@@ -28,9 +28,9 @@ every_row_is_whole_and_none_overlaps_the_next(void **state)
 static void
 printers_controllers_and_medical_devices_are_left_alone(void **state)
 {
-	static const uint16_t ports[] = { 102,  104,  502,  515,   631,   2222,  2404,
-		                          2575, 4840, 9100, 9107,  9600,  11112, 20000,
-		                          34962, 34964, 44818, 47808 };
+	static const uint16_t ports[] = { 102,   104,   502,   515,   631,   2222,
+		                          2404,  2575,  4840,  9100,  9107,  9600,
+		                          11112, 20000, 34962, 34964, 44818, 47808 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++)
@@ -40,7 +40,7 @@ printers_controllers_and_medical_devices_are_left_alone(void **state)
 static void
 their_neighbours_are_not(void **state)
 {
-	static const uint16_t ports[] = { 0,    80,   101,  103,   445,   3389,
+	static const uint16_t ports[] = { 0,    80,   101,   103,   445,  3389,
 		                          9099, 9108, 34961, 34965, 65535 };
 
 	(void)state;
@@ -53,7 +53,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_whole_and_none_overlaps_the_next),
-		cmocka_unit_test(printers_controllers_and_medical_devices_are_left_alone),
+		cmocka_unit_test(
+		    printers_controllers_and_medical_devices_are_left_alone),
 		cmocka_unit_test(their_neighbours_are_not),
 	};
 

@@ -148,7 +148,8 @@ no_port_of_a_host_is_barred_and_a_pair_never_shares_one(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < 50000; i++) {
-		uint8_t ip[4] = { 10, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
+		uint8_t ip[4] = { 10, (uint8_t)(i >> 16), (uint8_t)(i >> 8),
+			          (uint8_t)i };
 		struct p2p_ports p = p2p_ports(ip, 2967, P2P_REDRAW);
 
 		assert_false(p2p_port_is_barred(p.tcp_fixed));
@@ -165,12 +166,14 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_ports_of_twenty_addresses_in_six_weeks),
-		cmocka_unit_test(the_two_rules_differ_where_a_weekly_port_repeats_a_fixed_one),
+		cmocka_unit_test(
+		    the_two_rules_differ_where_a_weekly_port_repeats_a_fixed_one),
 		cmocka_unit_test(the_week_turns_on_monday_at_midnight_utc),
 		cmocka_unit_test(a_millisecond_before_the_turn_is_the_old_week),
 		cmocka_unit_test(other_peoples_runs_of_nmap_used_the_same_ports),
 		cmocka_unit_test(barred_ports_are_9152_and_end_where_the_table_says),
-		cmocka_unit_test(no_port_of_a_host_is_barred_and_a_pair_never_shares_one),
+		cmocka_unit_test(
+		    no_port_of_a_host_is_barred_and_a_pair_never_shares_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

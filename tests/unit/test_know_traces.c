@@ -88,7 +88,8 @@ the_certain_signs_name_their_variants(void **state)
 	                 VARIANT_A | VARIANT_B | VARIANT_C | VARIANT_D);
 	assert_int_equal(trace_find("netpath-root-accepted")->variants, VARIANT_E);
 	assert_int_equal(trace_find("p2p-answer")->variants, VARIANT_D | VARIANT_E);
-	assert_int_equal(trace_find("p2p-deep-answer")->variants, VARIANT_D | VARIANT_E);
+	assert_int_equal(trace_find("p2p-deep-answer")->variants,
+	                 VARIANT_D | VARIANT_E);
 }
 
 static void
@@ -185,7 +186,8 @@ main(void)
 		cmocka_unit_test(only_four_traces_are_proof),
 		cmocka_unit_test(what_is_not_there_is_not_found),
 		cmocka_unit_test(a_new_finding_holds_what_its_row_says),
-		cmocka_unit_test(an_id_of_a_later_version_becomes_a_status_without_a_word),
+		cmocka_unit_test(
+		    an_id_of_a_later_version_becomes_a_status_without_a_word),
 		cmocka_unit_test(the_last_place_is_used_again_when_all_are_taken),
 		cmocka_unit_test(every_source_is_whole_and_in_its_place),
 		cmocka_unit_test(every_detector_is_whole_and_in_its_place),
