@@ -9,6 +9,7 @@
 #include "cmd/print.h"
 #include "know/detectors.h"
 #include "know/traces.h"
+#include "know/variants.h"
 
 #define INDENT 2u
 #define ID_COLUMNS 26u
@@ -32,9 +33,8 @@ how_sure(enum grade grade)
 {
 	switch (grade) {
 	case GRADE_CONCLUSIVE:
-		return "Conclusive: this alone shows the worm. Nothing else is known "
-		       "that "
-		       "looks the same.";
+		return "Conclusive: this alone is enough to call a host infected. No other "
+		       "cause of it is documented.";
 	case GRADE_STRONG:
 		return "Strong: it is seldom anything but the worm, yet not never. A "
 		       "host "
@@ -64,19 +64,49 @@ section(const char *heading, const char *text)
 	print_paragraphs(stdout, text, INDENT);
 }
 
+/* What others call the variant that is Microsoft's `letter`. */
+static void
+say_names(const char *letter)
+{
+	const struct variant *v = variant_find(letter);
+	char text[512];
+
+	if (!v)
+		return;
+	snprintf(text, sizeof text,
+	         "first seen %s; SRI: %s; Bonn and Honeynet: %s; nmap: %s; "
+	         "Symantec: %s; ESET: %s; Kaspersky: %s; F-Secure: %s; "
+	         "Trend Micro: %s; Sophos: %s",
+	         v->first_seen, v->sri, v->bonn, v->nmap, v->symantec, v->eset,
+	         v->kaspersky, v->f_secure, v->trend, v->sophos);
+	printf("%*s%s  ", (int)INDENT, "", letter);
+	print_wrapped(stdout, text, INDENT + 3, INDENT + 3);
+}
+
 static void
 say_variants(const struct trace *t)
 {
+	bool against = t->grade == GRADE_EXONERATING;
 	char letters[VARIANTS_ROOM];
 	char text[96];
+	size_t len = 0;
 
 	if (t->variants == 0)
 		return;
 	variants_text(letters, t->variants);
-	snprintf(text, sizeof text, "%s, in Microsoft's letters.", letters);
-	section(t->grade == GRADE_EXONERATING ? "Which variants it speaks against"
-	                                      : "Which variants",
-	        text);
+	for (const char *c = letters; *c && len + 3 < sizeof text; c++) {
+		text[len++] = *c;
+		if (*c == ',')
+			text[len++] = ' ';
+	}
+	snprintf(text + len, sizeof text - len, "%s",
+	         against ? " in Microsoft's letters."
+	                 : " in Microsoft's letters. Others call them:");
+	section(against ? "Which variants it speaks against" : "Which variants", text);
+	for (char *c = letters; *c && !against; c++) {
+		if (*c != ',')
+			say_names((char[]){ *c, 0 });
+	}
 }
 
 /* Cuts the next tag off a list; false at its end. */

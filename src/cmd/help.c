@@ -165,7 +165,10 @@ void
 help_long(FILE *f)
 {
 	print_paragraphs(
-	    f, "confine finds the Conficker worm, and harms nothing on its way.", 0);
+	    f,
+	    "confine finds the Conficker worm, harms nothing on its way, and says how "
+	    "sure it is and why.  It changes nothing unless it is told to.",
+	    0);
 	fputc('\n', f);
 	help_short(f);
 	print_text(f, "\nOptions:\n"

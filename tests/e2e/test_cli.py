@@ -154,8 +154,9 @@ class Explain(unittest.TestCase):
 
     def test_the_sign_of_the_worm_reads_well(self):
         flat = " ".join(confine("explain", "netpath-invalid-parameter")[1].split())
-        for words in ("A,B,C,D, in Microsoft's letters", "Isolate it",
-                      "Conclusive: this alone shows the worm", "Honeynet"):
+        for words in ("A, B, C, D in Microsoft's letters", "Isolate it",
+                      "Kaspersky: Net-Worm.Win32.Kido.ih",
+                      "Conclusive: this alone is enough", "Honeynet"):
             self.assertIn(words, flat)
 
     def test_the_list_names_every_trace_once_under_its_detector(self):
