@@ -191,7 +191,7 @@ evidence(FILE *f, const struct row *row)
 		para_word(&p, v->domain.utf8);
 	}
 	if (!said_is_empty(&v->os)) {
-		para_words(&p, "and");
+		para_words(&p, "on");
 		para_word(&p, v->os.utf8);
 	}
 	para_end(&p);

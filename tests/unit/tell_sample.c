@@ -1,10 +1,13 @@
 /*
- * Writes the rows of tell_rows.h in a format, for readers that are not ours.
+ * Writes the rows of tell_rows.h, or a made-up network of as many hosts, in a
+ * format: for readers that are not ours.  "evidence" is text as -v gives it on a
+ * terminal with colours.
  *
  *	tell_sample FORMAT [HOSTS [SPREAD]]
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tell/tell.h"
 #include "tests/unit/array_view.h"
@@ -13,10 +16,15 @@
 int
 main(int argc, char **argv)
 {
-	const struct format *format = format_by_name(argc > 1 ? argv[1] : "text");
+	const char *name = argc > 1 ? argv[1] : "text";
+	bool evidence = strcmp(name, "evidence") == 0;
+	const struct format *format = format_by_name(evidence ? "text" : name);
 	size_t hosts = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
 	unsigned spread = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 3;
-	struct style style = { .all = true, .case_name = "ward.case" };
+	struct style style = { .all = !evidence,
+		               .case_name = evidence ? NULL : "ward.case",
+		               .color = evidence,
+		               .verbose = evidence };
 	static struct row rows[TELL_ROWS];
 	struct array_view sample;
 	struct network network;

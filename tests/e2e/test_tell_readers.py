@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+# e2e: seconds=180
+"""The output formats, read by programs that are not ours.
+
+The rows are those of tests/unit/tell_rows.c, among them hosts whose names are
+meant to break each format.
+"""
+
+import base64
+import csv
+import hashlib
+import http.server
+import io
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import xml.etree.ElementTree as ElementTree
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+
+SAMPLE = Path(os.environ["CONFINE"]).parent / "tests" / "unit" / "tell_sample"
+DTD = Path("/usr/share/nmap/nmap.dtd")
+CHROMIUM = shutil.which("chromium")
+VOID = {"meta", "br", "link", "img"}
+NAMES = {  # host to what the formats with visible escapes say of its name
+    "10.0.3.7": "WARD-3",
+    "10.0.4.1": "</td><script>alert(1)</script>",
+    "10.0.4.2": r"\x1b]0;owned\x07\x1b[2J",
+    "10.0.4.3": r"\u202egpj.exe",
+    "10.0.4.4": r"\ufffe\uffff",
+    "10.0.4.5": r"\tTAB,COMMA",
+}
+
+
+def sample(*words):
+    return subprocess.run([SAMPLE, *map(str, words)], check=True,
+                          stdout=subprocess.PIPE).stdout.decode()
+
+
+def json_lines_are_json():
+    lines = [json.loads(line) for line in sample("json").splitlines()]
+    kinds = [line["type"] for line in lines]
+    assert kinds[0] == "run" and kinds[-1] == "summary", kinds
+    verdicts = {line["host"]: line for line in lines if line["type"] == "verdict"}
+    assert len(verdicts) == 9
+    assert verdicts["10.0.4.2"]["name"] == "\x1b]0;owned\x07\x1b[2J"
+    assert verdicts["10.0.4.2"]["os"] == "\r\n10.9.9.9 clean"
+    assert verdicts["10.0.4.3"]["name"] == "\u202egpj.exe"
+    assert verdicts["10.0.3.8"]["absent"] is True
+
+
+def csv_has_a_line_and_eleven_cells_a_host():
+    text = sample("csv")
+    rows = list(csv.reader(io.StringIO(text), strict=True))
+    assert len(text.splitlines()) == len(rows) == 10
+    assert {len(row) for row in rows} == {11}
+    cells = {row[0]: dict(zip(rows[0], row)) for row in rows[1:]}
+    for host, name in NAMES.items():
+        assert cells[host]["name"].removeprefix("'") == name, cells[host]
+    assert cells["10.0.4.1"]["domain"] == "\"'&<!--]]>"
+    assert cells["10.0.4.1"]["variants"] == "A,B,C,D"
+
+
+def no_cell_is_a_formula():
+    cells = [cell for row in csv.reader(io.StringIO(sample("csv"))) for cell in row]
+    assert not [cell for cell in cells if cell[:1] and cell[0] in "=+-@\t\r"]
+    guarded = [cell for cell in cells if cell.startswith("'")]
+    assert guarded == ["'=cmd|'/c calc'!A1", r"'\r\n10.9.9.9 clean", "'@SUM(1,2)",
+                       "'+1", "'-2+3", r"'\tTAB,COMMA"], guarded
+
+
+def xml_is_valid_against_nmaps_dtd():
+    for words in (["xml"], ["xml", 300]):
+        done = subprocess.run(["xmllint", "--noout", "--dtdvalid", DTD, "-"],
+                              input=sample(*words).encode(), stderr=subprocess.PIPE,
+                              check=False)
+        assert done.returncode == 0, done.stderr.decode()[:2000]
+
+
+def xml_says_what_the_hosts_said():
+    tree = ElementTree.fromstring(sample("xml"))
+    hosts = {host.find("address").get("addr"): host for host in tree.iter("host")}
+    assert len(hosts) == 9
+    for host, name in NAMES.items():
+        assert hosts[host].find("hostnames/hostname").get("name") == name
+    script = hosts["10.0.4.1"].find("hostscript/script")
+    assert script.get("id") == "confine"
+    assert "infected: Conficker A,B,C,D" in script.get("output")
+    assert [e.text for e in script.findall("table[@key='variants']/elem")] == list("ABCD")
+    ports = [port.get("portid") for port in hosts["10.0.3.7"].iter("port")]
+    assert ports == ["445"]
+
+
+class Page(HTMLParser):
+    """Balances the elements and notes what would reach out or run."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open = []
+        self.tags = {}
+        self.ids = []
+        self.links = []
+        self.active = []
+        self.style = ""
+        self.policy = ""
+        self.feed(text)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags[tag] = self.tags.get(tag, 0) + 1
+        self.ids += [given["id"]] if "id" in given else []
+        for key, value in attrs:
+            if key == "href":
+                self.links.append(value)
+            if key == "src" or key == "style" or key.startswith("on"):
+                self.active.append((tag, key, value))
+        if given.get("http-equiv") == "Content-Security-Policy":
+            self.policy = given["content"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            self.style += data
+
+
+def the_page_is_well_formed_and_passive():
+    page = Page(sample("html"))
+    assert not page.active, page.active
+    assert not {"script", "img", "iframe", "object", "link", "form"} & set(page.tags)
+    assert len(page.ids) == len(set(page.ids)), "an id twice"
+    assert all(link.startswith("#") for link in page.links)
+    digest = hashlib.sha256(page.style.encode()).digest()
+    assert f"style-src 'sha256-{base64.b64encode(digest).decode()}'" in page.policy
+    assert page.policy.startswith("default-src 'none';")
+
+
+def links_lead_somewhere():
+    page = Page(sample("html", 300))
+    lost = {link[1:] for link in page.links} - set(page.ids)
+    assert not lost, lost
+
+
+class Browser:
+    """Headless Chromium, a fresh profile each time."""
+
+    FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
+             "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+             "--enable-logging=stderr"]
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.shots = 0
+
+    def open(self, address, size=(1280, 800), dark=False):
+        """Returns what the console said, and the picture."""
+        self.shots += 1
+        picture = self.folder / f"{self.shots}.png"
+        with tempfile.TemporaryDirectory(dir=self.folder) as profile:
+            done = subprocess.run(
+                [CHROMIUM, *self.FLAGS, f"--user-data-dir={profile}",
+                 f"--window-size={size[0]},{size[1]}",
+                 f"--blink-settings=preferredColorScheme={0 if dark else 1}",
+                 f"--screenshot={picture}", address],
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=90,
+                check=True)
+        said = [line for line in done.stderr.decode(errors="replace").splitlines()
+                if "CONSOLE" in line]
+        return said, picture.read_bytes()
+
+
+def corner(png):
+    """The colour of the picture's first pixel, which no filter touches."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    at, packed = 8, b""
+    while at < len(png):
+        size, kind = struct.unpack(">I4s", png[at:at + 8])
+        if kind == b"IDAT":
+            packed += png[at + 8:at + 8 + size]
+        at += 12 + size
+    return zlib.decompressobj().decompress(packed, 4)[1:4].hex()
+
+
+class Served(http.server.BaseHTTPRequestHandler):
+    page = b""
+    asked = []
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        self.send_response(200 if self.path == "/report.html" else 404)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        if self.path == "/report.html":
+            self.wfile.write(self.page)
+
+    def log_message(self, *_):
+        pass
+
+
+def chromium_shows_the_page_and_asks_for_nothing_else(browser):
+    Served.page = sample("html").encode()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Served)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/report.html"
+    said, picture = browser.open(address)
+    server.shutdown()
+    server.server_close()
+    assert not said, said
+    assert corner(picture) == "fcfbf8", "its style was not applied"
+    # Chromium asks for a site's icon by itself, whatever the page says.
+    assert set(Served.asked) <= {"/report.html", "/favicon.ico"}, Served.asked
+
+
+def chromium_shows_the_page_dark_where_that_is_wished(browser):
+    path = browser.folder / "report.html"
+    path.write_text(sample("html"))
+    said, picture = browser.open(path.as_uri(), dark=True)
+    assert not said, said
+    assert corner(picture) == "15171a"
+
+
+def the_policy_stops_what_would_have_got_in(browser):
+    bad = ('<main><script>document.title="owned"</script><style>*{color:red}</style>'
+           '<img src="http://127.0.0.1:9/x.png"><p style="color:red">x</p>')
+    path = browser.folder / "bad.html"
+    path.write_text(sample("html").replace("<main>", bad, 1))
+    said, _ = browser.open(path.as_uri())
+    blocked = "\n".join(said)
+    assert len(re.findall("Applying inline style violates", blocked)) == 2, blocked
+    assert "Executing inline script violates" in blocked
+    assert "Loading the image" in blocked
+
+
+def a_page_of_4000_hosts_opens(browser):
+    path = browser.folder / "large.html"
+    path.write_text(sample("html", 4000, 3))
+    said, picture = browser.open(path.as_uri(), size=(412, 900))
+    assert not said, said
+    assert corner(picture) == "fcfbf8"
+
+
+def main():
+    cases = [json_lines_are_json, csv_has_a_line_and_eleven_cells_a_host,
+             no_cell_is_a_formula, xml_says_what_the_hosts_said,
+             the_page_is_well_formed_and_passive, links_lead_somewhere]
+    shown = [chromium_shows_the_page_and_asks_for_nothing_else,
+             chromium_shows_the_page_dark_where_that_is_wished,
+             the_policy_stops_what_would_have_got_in, a_page_of_4000_hosts_opens]
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+
+    def run(case, possible=True, *given):
+        word = "skipped"
+        if possible:
+            try:
+                case(*given)
+                word = "passed"
+            except (AssertionError, subprocess.SubprocessError) as wrong:
+                word = "failed"
+                print(f"{case.__name__}: {wrong!r}")
+        counts[word] += 1
+
+    for case in cases:
+        run(case)
+    run(xml_is_valid_against_nmaps_dtd, DTD.exists() and shutil.which("xmllint"))
+    with tempfile.TemporaryDirectory() as folder:
+        for case in shown:
+            run(case, CHROMIUM is not None, Browser(folder))
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    print(f"{counts['passed']} passed, {counts['failed']} failed{skipped}")
+    return 1 if counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
