@@ -28,32 +28,22 @@ static const struct option_row rows[] = {
 	  .does = "for people, or one JSON object a trace" },
 };
 
-static const char *
-how_sure(enum grade grade)
-{
-	switch (grade) {
-	case GRADE_CONCLUSIVE:
-		return "Conclusive: this alone is enough to call a host infected. No other "
-		       "cause of it is documented.";
-	case GRADE_STRONG:
-		return "Strong: it is seldom anything but the worm, yet not never. A "
-		       "host "
-		       "with it is suspect until somebody has looked at the machine "
-		       "itself.";
-	case GRADE_WEAK:
-		return "Weak: it counts only beside other signs, and never decides "
-		       "alone.";
-	case GRADE_EXONERATING:
-		return "Speaks against the worm, as far as can be seen from here, and "
-		       "only "
-		       "for the moment in which it was seen.";
-	case GRADE_UNDETERMINED:
-		return "Says nothing either way: a question could not be asked, or was "
-		       "not "
-		       "answered. The host is neither infected nor clean by this.";
-	}
-	return "";
-}
+static const char *const how_sure[] = {
+	[GRADE_CONCLUSIVE] =
+	    "Conclusive: this alone is enough to call a host infected. No other cause of "
+	    "it is documented.",
+	[GRADE_STRONG] =
+	    "Strong: it is seldom anything but the worm, yet not never. A host with it is "
+	    "suspect until somebody has looked at the machine itself.",
+	[GRADE_WEAK] =
+	    "Weak: it counts only beside other signs, and never decides alone.",
+	[GRADE_EXONERATING] =
+	    "Speaks against the worm, as far as can be seen from here, and only for the "
+	    "moment in which it was seen.",
+	[GRADE_UNDETERMINED] =
+	    "Says nothing either way: a question could not be asked, or was not answered. "
+	    "The host is neither infected nor clean by this.",
+};
 
 static void
 section(const char *heading, const char *text)
@@ -150,7 +140,7 @@ say_text(const struct trace *t)
 	section("What it may be taken for, and what it cannot tell", t->fooled);
 	section("What to do", t->next);
 	say_variants(t);
-	section("How sure it is", how_sure(t->grade));
+	section("How sure it is", how_sure[t->grade]);
 	say_sources(t);
 }
 
@@ -201,11 +191,12 @@ say_json(const struct trace *t)
 	buf_init(&b, JSON_MOST);
 	json_init(&j, &b);
 	trace_json(&j, t);
+	const char *line = buf_string(&b);
 	if (b.bad) {
 		fputs("confine explain: no memory for the answer; free some\n", stderr);
 		return 2;
 	}
-	puts(buf_string(&b));
+	puts(line);
 	return 0;
 }
 
@@ -303,13 +294,12 @@ const struct command cmd_explain = {
 	.run = run,
 	.does = "what a trace is, its sources, what fools it, what to do",
 	.usage = "explain [OPTIONS] [TRACE...]",
-	.about = "A trace is one sign of the worm, or one reason why confine could not "
-		 "tell: "
-		 "the short name in brackets behind a verdict.  explain says what it "
-		 "is, what "
-		 "else looks the same, what to do now, how sure it is, and who found "
-		 "it out.\n"
-		 "Without a trace it lists all of them.",
+	.about =
+	    "A trace is one sign of the worm, or one reason why confine could not tell: "
+	    "the short name that a verdict gives as its reason. explain says what it is, "
+	    "what else looks the same, what to do now, how sure it is, and who found it "
+	    "out.\n"
+	    "Without a trace it lists all of them.",
 	.examples = "confine explain # all traces, by detector\n"
 		    "confine explain netpath-invalid-parameter # one of them\n"
 		    "confine explain --format json # all of them for a program\n",

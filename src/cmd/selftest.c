@@ -105,12 +105,13 @@ say_json(const struct facts *facts, const bool *holds)
 	}
 	json_close(&j, ']');
 	json_close(&j, '}');
+	const char *line = buf_string(&b);
 	if (b.bad) {
 		fputs("confine selftest: no memory for the answer; free some\n",
 		      stderr);
 		return 2;
 	}
-	puts(buf_string(&b));
+	puts(line);
 	return 0;
 }
 
@@ -153,13 +154,11 @@ const struct command cmd_selftest = {
 	.does = "what this machine allows, and whether this build is sound",
 	.usage = "selftest [OPTIONS]",
 	.about =
-	    "Says which version runs where, and whether foreign bytes can be decoded "
-	    "in "
-	    "a cage (a child process that may open nothing).  Then it asks its own "
-	    "tables and codecs questions whose answers are known.  Nothing is sent "
-	    "anywhere.\n"
-	    "The exit code is 0 when all answers were right, and 2 otherwise: then do "
-	    "not trust this build, and build it again.",
+	    "Says which version runs where, and whether foreign bytes can be decoded in a "
+	    "cage (a child process that may open nothing). Then it asks its own tables "
+	    "and codecs questions whose answers are known. Nothing is sent anywhere.\n"
+	    "The exit code is 0 when all answers were right, and 2 otherwise: then do not "
+	    "trust this build, and build it again.",
 	.examples = "confine selftest # before the first scan, and in a bug report\n"
 		    "confine selftest --format json # the same for a program\n",
 	.options = rows,
