@@ -5,6 +5,8 @@
 /* In the order of the documentation. */
 const struct command *const commands[] = {
 	&cmd_scan,
+	&cmd_case,
+	&cmd_report,
 	&cmd_explain,
 	&cmd_selftest,
 	&cmd_lab,

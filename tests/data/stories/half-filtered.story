@@ -1,0 +1,4 @@
+# One door shut, one silent.
+port 445 refuses
+port 139 silent
+expect absent filtered

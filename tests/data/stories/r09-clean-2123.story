@@ -1,0 +1,5 @@
+# Row R9.
+as xp-clean
+says "ask control" smb/resp-s1-trans-clean-84b-p1
+says "ask path" smb/resp-s1-trans-clean-7b-p2 at 96 4b080000
+expect no-sign netpath-clean-answer

@@ -1,0 +1,2 @@
+# Nobody there.
+expect absent absent-refused

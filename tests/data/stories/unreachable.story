@@ -1,0 +1,4 @@
+# No road there.
+port 445 unreachable
+port 139 unreachable
+expect absent unreachable
