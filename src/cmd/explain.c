@@ -30,19 +30,19 @@ static const struct option_row rows[] = {
 
 static const char *const how_sure[] = {
 	[GRADE_CONCLUSIVE] =
-	    "Conclusive: this alone is enough to call a host infected. No other cause of "
-	    "it is documented.",
+	    "Conclusive: this alone is enough to call a host infected. No other "
+	    "cause of it is documented.",
 	[GRADE_STRONG] =
-	    "Strong: it is seldom anything but the worm, yet not never. A host with it is "
-	    "suspect until somebody has looked at the machine itself.",
+	    "Strong: it is seldom anything but the worm, yet not never. A host "
+	    "with it is suspect until somebody has looked at the machine itself.",
 	[GRADE_WEAK] =
 	    "Weak: it counts only beside other signs, and never decides alone.",
 	[GRADE_EXONERATING] =
-	    "Speaks against the worm, as far as can be seen from here, and only for the "
-	    "moment in which it was seen.",
+	    "Speaks against the worm, as far as can be seen from here, and only "
+	    "for the moment in which it was seen.",
 	[GRADE_UNDETERMINED] =
-	    "Says nothing either way: a question could not be asked, or was not answered. "
-	    "The host is neither infected nor clean by this.",
+	    "Says nothing either way: a question could not be asked, or was not "
+	    "answered. The host is neither infected nor clean by this.",
 };
 
 static void
@@ -294,12 +294,11 @@ const struct command cmd_explain = {
 	.run = run,
 	.does = "what a trace is, its sources, what fools it, what to do",
 	.usage = "explain [OPTIONS] [TRACE...]",
-	.about =
-	    "A trace is one sign of the worm, or one reason why confine could not tell: "
-	    "the short name that a verdict gives as its reason. explain says what it is, "
-	    "what else looks the same, what to do now, how sure it is, and who found it "
-	    "out.\n"
-	    "Without a trace it lists all of them.",
+	.about = "A trace is one sign of the worm, or one reason why confine could not "
+		 "tell: the short name that a verdict gives as its reason. explain "
+		 "says what it is, what else looks the same, what to do now, how sure "
+		 "it is, and who found it out.\n"
+		 "Without a trace it lists all of them.",
 	.examples = "confine explain # all traces, by detector\n"
 		    "confine explain netpath-invalid-parameter # one of them\n"
 		    "confine explain --format json # all of them for a program\n",

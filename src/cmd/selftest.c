@@ -153,12 +153,12 @@ const struct command cmd_selftest = {
 	.run = run,
 	.does = "what this machine allows, and whether this build is sound",
 	.usage = "selftest [OPTIONS]",
-	.about =
-	    "Says which version runs where, and whether foreign bytes can be decoded in a "
-	    "cage (a child process that may open nothing). Then it asks its own tables "
-	    "and codecs questions whose answers are known. Nothing is sent anywhere.\n"
-	    "The exit code is 0 when all answers were right, and 2 otherwise: then do not "
-	    "trust this build, and build it again.",
+	.about = "Says which version runs where, and whether foreign bytes can be "
+		 "decoded in a cage (a child process that may open nothing). Then it "
+		 "asks its own tables and codecs questions whose answers are known. "
+		 "Nothing is sent anywhere.\n"
+		 "The exit code is 0 when all answers were right, and 2 otherwise: "
+		 "then do not trust this build, and build it again.",
 	.examples = "confine selftest # before the first scan, and in a bug report\n"
 		    "confine selftest --format json # the same for a program\n",
 	.options = rows,
