@@ -2,6 +2,7 @@
 """Turns a table of src/know into a const C array, and refuses a table that lies.
 
     know_to_c.py SOURCES.tsv TABLE.tsv OUT.c
+    know_to_c.py --self-test   shows that it notices what it should
 
 Held against every table: the header names exactly the columns that are declared
 here, no field is empty, rows are sorted by their first column (bytewise, numbers
@@ -117,11 +118,11 @@ TABLES = {
 ORDERED = {"windows"}
 
 
-def rows_of(path, columns):
+def rows_of(table, columns):
     """The rows as lists of fields; each with the number of its line."""
     rows = []
     header = None
-    for at, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+    for at, line in enumerate(table.split("\n"), 1):
         if not line or line.startswith("#"):
             continue
         fields = line.split("\t")
@@ -179,27 +180,69 @@ def convert(rows, columns):
     return lines
 
 
-def table(sources_path, path):
-    header, kind, array, columns = TABLES[path.stem]
-    rows = rows_of(path, list(columns))
-    known = rows_of(sources_path, list(TABLES["sources"][3]))
-    check_order(path.stem, rows)
+def made(name, table, sources):
+    """The C text of a table, from the texts of it and of the list of sources."""
+    header, kind, array, columns = TABLES[name]
+    rows = rows_of(table, list(columns))
+    known = rows_of(sources, list(TABLES["sources"][3]))
+    check_order(name, rows)
     check_sources(rows, list(columns), {fields[0] for _, fields in known})
     return "\n".join([
-        f"/* Made from {path.name} by tools/know_to_c.py. */",
+        f"/* Made from {name}.tsv by tools/know_to_c.py. */",
         f'#include "know/{header}"', "",
         f"const {kind} {array}[] = {{", *convert(rows, columns), "};",
         f"const size_t {array}_count = sizeof {array} / sizeof {array}[0];", ""])
 
 
+SELF_TEST = [
+    # table, its rows after the header, what the complaint must say ("" for none)
+    ("detectors", "a\tone\nb\ttwo", ""),
+    ("detectors", "# nothing", "no row"),
+    ("detectors", "b\tone\na\ttwo", "not in order"),
+    ("detectors", "a\tone\na\ttwo", "the same as line 2"),
+    ("detectors", "a\t", "empty"),
+    ("detectors", "a\t one", "blanks around it"),
+    ("detectors", "a", "1 fields"),
+    ("fragile-ports", "9\t9\tx\tKYE\n10\t10\tx\tKYE", ""),
+    ("fragile-ports", "9\t9\tx\tKYE INF", "no such source: INF"),
+    ("fragile-ports", "9\tnine\tx\tKYE", "not a number"),
+    ("traces", "a\tsmb\tweak\tA,B\tT.\tM.\tF.\tN.\tKYE", ""),
+    ("traces", "a\tsmb\tsure\tA,B\tT.\tM.\tF.\tN.\tKYE", "not one of"),
+    ("traces", "a\tsmb\tweak\tB,A\tT.\tM.\tF.\tN.\tKYE", "in order"),
+    ("traces", "a\tsmb\tweak\t-\t" + "T" * 151 + "\tM\tF\tN\tKYE", "150 at most"),
+    ("traces", "a\tsmb\tweak\t-\tT\u00fc\tM\tF\tN\tKYE", "neither ASCII"),
+    ("windows", "-\t6.1\t-\tx\tyes\tKYE\n-\t6.0\t-\tx\tyes\tKYE", ""),
+    ("windows", "-\tsix\t-\tx\tyes\tKYE", "not a version"),
+]
+
+
+def self_test():
+    failed = 0
+    for name, rows, expected in SELF_TEST:
+        table = "\t".join(TABLES[name][3]) + "\n" + rows
+        try:
+            made(name, table, "tag\ttext\nKYE\tsomewhere")
+            said = ""
+        except Wrong as wrong:
+            said = str(wrong)
+        if expected not in said or bool(expected) != bool(said):
+            print(f"self-test: {name}: {rows!r}: expected {expected!r}, got {said!r}")
+            failed += 1
+    return 1 if failed else 0
+
+
 def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return self_test()
     sources, path, out = map(Path, sys.argv[1:])
     try:
-        made = table(sources, path)
+        text_of_c = made(path.stem, path.read_text(encoding="utf-8"),
+                         sources.read_text(encoding="utf-8"))
     except Wrong as wrong:
         sys.exit(f"{path}: {wrong}")
-    out.write_text(made, encoding="utf-8")
+    out.write_text(text_of_c, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
