@@ -15,7 +15,7 @@ shift 2
 # Scan's 1 (something found) and 3 (something unknown) are jobs done, too.
 scan() {
 	rc=0
-	"$confine" scan --case "$case" -o - -o "$page" "$@" || rc=$?
+	"$confine" scan --case "$case" --format text -o - -o "$page" "$@" || rc=$?
 	case $rc in
 	0 | 1 | 3) ;;
 	*)
