@@ -262,11 +262,10 @@ grain_for(const struct survey *s)
 static void
 bars_head(FILE *f)
 {
-	fputs(
-	    "<div class=\"wide\"><table class=\"bars\"><caption>Hosts that answered, by "
-	    "subnet; the longest bar is the fullest subnet.</caption>\n<thead><tr>"
-	    "<th scope=\"col\">Subnet</th><th scope=\"col\">Share</th>",
-	    f);
+	fputs("<div class=\"wide\"><table class=\"bars\"><caption>Hosts by "
+	      "subnet; the longest bar is the fullest subnet.</caption>\n<thead><tr>"
+	      "<th scope=\"col\">Subnet</th><th scope=\"col\">Share</th>",
+	      f);
 	for (int i = STATE_INFECTED; i < STATE_ABSENT; i++) {
 		fputs("<th scope=\"col\">", f);
 		svg_mark(f, (enum state)i);
