@@ -78,7 +78,7 @@ enum after
 smb_lost_negotiate(struct talk *t, enum heard heard)
 {
 	if (heard == HEARD_REFUSED && t->in.len == 0)
-		return has_no_smb1(t);
+		(void)has_no_smb1(t); /* noted first, so it is the reason */
 	return smb_lost(t, heard);
 }
 

@@ -213,7 +213,9 @@ smb_lost(struct talk *t, enum heard heard)
 	/* The service may have died of something; whether it did is seen later. */
 	if (story->at.asking && heard == HEARD_REFUSED)
 		story->heard.again = SMB_AGAIN_ALIVE;
-	return smb_fail(t, heard, smb_lost_reason(heard));
+	smb_note(t, heard, smb_lost_reason(heard));
+	bool usable = heard == HEARD_NOTHING || heard == HEARD_SHORT;
+	return usable ? smb_leave(t) : AFTER_LOST;
 }
 
 enum after
