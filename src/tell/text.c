@@ -13,7 +13,7 @@
 #include "tell/tally.h"
 
 #define STATE_COLUMNS 8 /* "infected" */
-#define REASON_LEAST 20 /* what a reason gets even beside long names */
+#define REASON_LEAST 17 /* what a reason gets even beside long names */
 #define OS_FAIR 14      /* "Windows XP SP3" */
 #define GAP 2           /* between two columns */
 #define EVIDENCE_INDENT 4
@@ -129,24 +129,44 @@ cell(FILE *f, const char *utf8, unsigned columns)
 	fprintf(f, "%*s", GAP, "");
 }
 
+/* Variants and first reason; nothing where there is nothing to do about it. */
+static void
+reason_text(char *out, size_t room, const struct verdict *v)
+{
+	char letters[VARIANTS_ROOM];
+	bool calm = v->state == STATE_NO_SIGN || v->state == STATE_CLEAN;
+
+	variants_text(letters, v->variants);
+	snprintf(out, room, "%s%s%s", letters, *letters ? " " : "",
+	         calm || v->reason_count == 0 ? "" : v->reasons[0]);
+}
+
+/* The last cell of a line, without blanks behind it. */
+static void
+last_cell(FILE *f, const char *utf8, unsigned most)
+{
+	unsigned width = safe_width(utf8);
+
+	safe_cell(f, utf8, width < most ? width : most);
+	fputc('\n', f);
+}
+
 static void
 host_line(FILE *f, const struct verdict *v, const struct columns *c, bool color)
 {
-	char letters[VARIANTS_ROOM];
+	const char *name = said_is_empty(&v->name) ? "-" : v->name.utf8;
 	char reason[VARIANTS_ROOM + TRACE_ROOM + 1];
-	unsigned room = reason_room(c);
 
-	variants_text(letters, v->variants);
-	snprintf(reason, sizeof reason, "%s%s%s", letters, *letters ? " " : "",
-	         v->reason_count > 0 ? v->reasons[0] : "-");
-	unsigned width = safe_width(reason);
-
+	reason_text(reason, sizeof reason, v);
 	cell(f, v->host, c->host);
 	state_cell(f, v->state, color);
 	cell(f, v->os.utf8, c->os);
-	cell(f, v->name.utf8, c->name);
-	safe_cell(f, reason, width < room ? width : room);
-	fputc('\n', f);
+	if (!*reason) {
+		last_cell(f, name, c->name);
+		return;
+	}
+	cell(f, name, c->name);
+	last_cell(f, reason, reason_room(c));
 }
 
 static void
@@ -199,7 +219,7 @@ evidence(FILE *f, const struct row *row)
 		finding_lines(f, &row->findings.at[i]);
 }
 
-/* A sentence a reason, for every state that leaves something to do. */
+/* A sentence a reason, and what to do about it. */
 static void
 meanings(FILE *f, const struct tally *tally)
 {
@@ -207,10 +227,8 @@ meanings(FILE *f, const struct tally *tally)
 		const struct group *g = &tally->group[i];
 		char head[TRACE_ROOM + 48];
 
-		if (g->state > STATE_UNKNOWN)
-			continue;
 		snprintf(head, sizeof head, "%" PRIu64 " %s, %s:", g->count,
-		         state_name(g->state), *g->reason ? g->reason : "no reason");
+		         tell_state(g->state), *g->reason ? g->reason : "no reason");
 		fputs(i == 0 ? "\n" : "", f);
 		struct para p = para_begin(f, head, 2);
 		para_words(&p, group_title(g));
