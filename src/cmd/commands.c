@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 /* In the order of the documentation. */
+/* clang-format off: one a line */
 const struct command *const commands[] = {
 	&cmd_scan,
 	&cmd_case,
@@ -12,3 +13,4 @@ const struct command *const commands[] = {
 	&cmd_lab,
 	NULL,
 };
+/* clang-format on */

@@ -3,8 +3,10 @@
 #include <stddef.h>
 
 /* Those that need nothing of Linux. */
+/* clang-format off: one a line */
 const struct command *const commands[] = {
 	&cmd_explain,
 	&cmd_selftest,
 	NULL,
 };
+/* clang-format on */
