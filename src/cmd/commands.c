@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 /* In the order of the documentation. */
-/* clang-format off: one a line */
+/* clang-format off */
 const struct command *const commands[] = {
 	&cmd_scan,
 	&cmd_case,

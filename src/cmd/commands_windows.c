@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 /* Those that need nothing of Linux. */
-/* clang-format off: one a line */
+/* clang-format off */
 const struct command *const commands[] = {
 	&cmd_explain,
 	&cmd_selftest,
