@@ -25,13 +25,14 @@ static bool
 take_field(void *into, const struct json_value *v)
 {
 	struct finding *f = into;
+	char key[FIELD_KEY_ROOM];
 
-	if (f->field_count >= FIELDS_MOST || strlen(v->key) >= FIELD_KEY_ROOM)
+	if (f->field_count >= FIELDS_MOST || !json_read_key(key, sizeof key, v))
 		return false;
 	if (v->kind == JSON_INT)
-		finding_number(f, v->key, v->number);
+		finding_number(f, key, v->number);
 	else if (v->kind == JSON_TEXT)
-		finding_text(f, v->key, v->text);
+		finding_text(f, key, v->text);
 	else
 		return false;
 	return true;

@@ -121,27 +121,35 @@ json_walk(const char *json, enum json_kind kind, json_take *take, void *into)
 	return err;
 }
 
-bool
-json_read_text(void *to, size_t room, const struct json_value *v)
+/* Made anew, so that what comes out is always valid UTF-8. */
+static bool
+copy_clean(char *to, size_t room, const char *from)
 {
-	const char *from = v->text;
-	char *at = to;
 	size_t len = 0;
 
-	if (v->kind != JSON_TEXT)
-		return false;
 	while (*from) {
 		char utf8[4];
-		/* Made anew, so that what comes out is always valid UTF-8. */
 		size_t n = text_put(utf8, text_next(&from));
 
 		if (len + n >= room)
 			return false;
-		memcpy(at + len, utf8, n);
+		memcpy(to + len, utf8, n);
 		len += n;
 	}
-	at[len] = 0;
+	to[len] = 0;
 	return true;
+}
+
+bool
+json_read_text(void *to, size_t room, const struct json_value *v)
+{
+	return v->kind == JSON_TEXT && copy_clean(to, room, v->text);
+}
+
+bool
+json_read_key(void *to, size_t room, const struct json_value *v)
+{
+	return copy_clean(to, room, v->key);
 }
 
 bool

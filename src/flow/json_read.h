@@ -49,6 +49,7 @@ CHECKED enum err json_walk(const char *json, enum json_kind kind, json_take *tak
 typedef bool json_read(void *to, size_t room, const struct json_value *);
 
 json_read json_read_text;     /* char[room]; it must fit */
+json_read json_read_key;      /* char[room]: the member's name, which must fit */
 json_read json_read_said;     /* struct said; too long ones are cut */
 json_read json_read_int;      /* int64_t */
 json_read json_read_when;     /* int64_t, milliseconds */

@@ -247,6 +247,14 @@ text_that_is_not_utf8_becomes_replacement_characters(void **state)
 	assert_null(strchr(f.fields[0].text.utf8, '\xed'));
 }
 
+/* Found by the fuzzer: such a key was read, and too long when written again. */
+static void
+a_key_that_grows_out_of_its_room_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(HEAD ",\"fields\":{\"win\xff\xff\xff\xff\xff\xff\xffr\":1}}");
+}
+
 static void
 every_cut_of_a_finding_is_refused(void **state)
 {
@@ -275,6 +283,7 @@ main(void)
 		cmocka_unit_test(texts_that_do_not_fit_are_refused),
 		cmocka_unit_test(a_flood_of_text_or_of_depth_is_refused),
 		cmocka_unit_test(text_that_is_not_utf8_becomes_replacement_characters),
+		cmocka_unit_test(a_key_that_grows_out_of_its_room_is_refused),
 		cmocka_unit_test(every_cut_of_a_finding_is_refused),
 	};
 
