@@ -1,9 +1,9 @@
 #include "lab/range.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -11,6 +11,8 @@
 
 /* Drawing for every address of a larger block would take minutes. */
 #define HOST_BITS_MOST 24
+
+#define NS_ROOM 64 /* "net:[4026531833]" */
 
 static unsigned
 whole_bits(const struct address *a)
@@ -42,18 +44,28 @@ mask(struct address *a, unsigned prefix)
 		a->bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
 }
 
-/* Not being able to tell counts as no. */
+/*
+ * Is our network another one than that of the first process?  The links under
+ * ns/ tell, but only who may trace that process can read them; the files under
+ * net/ are open to all, and belong to one namespace each.  Not being able to
+ * tell counts as no.
+ */
 static bool
 in_own_namespace(void)
 {
-	char ours[PATH_MAX];
-	char first[PATH_MAX];
-	ssize_t our_len = readlink("/proc/self/ns/net", ours, sizeof ours);
-	ssize_t first_len = readlink("/proc/1/ns/net", first, sizeof first);
+	char ours[NS_ROOM] = "";
+	char first[NS_ROOM] = "";
+	struct stat our_file;
+	struct stat first_file;
 
-	if (our_len <= 0 || first_len <= 0)
+	if (readlink("/proc/self/ns/net", ours, sizeof ours - 1) > 0 &&
+	    readlink("/proc/1/ns/net", first, sizeof first - 1) > 0)
+		return strcmp(ours, first) != 0;
+	if (stat("/proc/self/net/dev", &our_file) != 0 ||
+	    stat("/proc/1/net/dev", &first_file) != 0)
 		return false;
-	return our_len != first_len || memcmp(ours, first, (size_t)our_len) != 0;
+	return our_file.st_dev == first_file.st_dev &&
+	       our_file.st_ino != first_file.st_ino;
 }
 
 static bool

@@ -83,8 +83,8 @@ const struct command cmd_lab = {
 	    "namespace that is not the machine's own.",
 	.examples =
 	    "confine lab up --range 127.7.0.0/16    # 6,500 hosts of a usual mix\n"
-	    "confine lab up --range 127.7.0.0/24 --respond 1 "
-	    "--mix clean=5,infected-old=2 --truth truth.csv\n",
+	    "confine lab up --range 127.7.0.0/24 --truth t.csv    # and what is what\n"
+	    "confine lab up --range 127.7.0.0/24 --mix clean=5,infected-old=2\n",
 	.options = rows,
 	.option_count = sizeof rows / sizeof rows[0],
 };
