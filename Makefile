@@ -18,8 +18,6 @@ TARGETS ?=
 SECONDS_TOTAL ?= 600
 PREFIX ?= /usr/local
 
-MAKEFLAGS += --no-print-directory
-
 .PHONY: all need build run test check windows sanitize fuzz-build fuzz bench \
 	format install clean
 

@@ -16,4 +16,13 @@ if [ ! -f "$folder/build.ninja" ]; then
 		exit 2
 	fi
 fi
-exec ninja --quiet -C "$folder"
+
+# What there is to do is asked first, so that nothing is said when it is nothing.
+if ninja -C "$folder" -n | grep -q 'no work to do'; then
+	exit 0
+fi
+echo "compiling into $folder/ ..."
+if ! ninja --quiet -C "$folder" >"$folder/build.log" 2>&1; then
+	cat "$folder/build.log" >&2
+	exit 2
+fi

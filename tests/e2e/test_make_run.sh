@@ -10,8 +10,10 @@ fail() {
 	exit 1
 }
 
+cases=$PWD
 for time in first second; do
-	make -C "$CONFINE_TOP" run CASE="$PWD/run.case" PAGE="$PWD/run.html" >out.txt 2>&1 ||
+	(cd "$CONFINE_TOP" && make run CASE="$cases/run.case" PAGE="$cases/run.html") \
+	    >out.txt 2>&1 ||
 	    fail "the $time run failed"
 	page=$(tail -n 1 out.txt)
 	[ "$page" = "$PWD/run.html" ] || fail "the last line of the $time run is: $page"
@@ -19,8 +21,8 @@ for time in first second; do
 	grep -q '</html>' "$page" || fail "the page of the $time run is not whole"
 done
 
-if make -C "$CONFINE_TOP" run TARGETS="not..a..host" CASE="$PWD/bad.case" \
-    PAGE="$PWD/bad.html" >out.txt 2>&1; then
+if (cd "$CONFINE_TOP" && make run TARGETS="not..a..host" CASE="$cases/bad.case" \
+    PAGE="$cases/bad.html") >out.txt 2>&1; then
 	fail "a wrong target was taken for a job done"
 fi
 grep -q 'not..a..host' out.txt || fail "a wrong target was not named"
