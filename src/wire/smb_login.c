@@ -110,21 +110,24 @@ session_refused(struct talk *t, const struct smb1_reply *r)
 
 #define SESSION_SEQUENCE 1 /* of the answer that logs us in */
 
-/* Signing begins with the answer to the login, where there is an account. */
+/*
+ * Signing begins with the answer to the login, where there is an account.  That
+ * answer itself is signed after NTLMSSP, and only where signing is demanded.
+ */
 static bool
 begin_signing(struct talk *t, const struct smb1_reply *r)
 {
 	struct smb_story *story = t->story;
 	uint8_t may = SMB1_SIGNING_ENABLED | SMB1_SIGNING_REQUIRED;
+	struct span key = span_of(story->at.mac_key, story->at.mac_key_len);
 
-	if (story->heard.guest || story->at.mac_key_len == 0 ||
-	    !(story->at.security & may))
+	if (story->heard.guest || key.left == 0 || !(story->at.security & may))
 		return true;
 	story->at.signing = true;
 	story->at.sequence = SESSION_SEQUENCE + 1;
-	struct span key = span_of(story->at.mac_key, story->at.mac_key_len);
-	bool demanded = story->at.security & SMB1_SIGNING_REQUIRED;
-	return !demanded || smb1_signature_is_right(r->whole, key, SESSION_SEQUENCE);
+	if (!story->at.extended || !(story->at.security & SMB1_SIGNING_REQUIRED))
+		return true;
+	return smb1_signature_is_right(r->whole, key, SESSION_SEQUENCE);
 }
 
 static enum after
