@@ -179,11 +179,11 @@ merge(struct target_range *r, size_t first, const struct target_range *spare,
 enum err
 target_set_settle(struct target_set *s)
 {
-	struct target_range *fresh = s->ranges + s->settled;
 	size_t count = s->range_count - s->settled;
 
 	if (count == 0)
 		return OK;
+	struct target_range *fresh = s->ranges + s->settled;
 	qsort(fresh, count, sizeof *fresh, range_order);
 	count = join(fresh, count);
 
