@@ -34,7 +34,8 @@ now(void)
 static int
 dial(uint32_t address, uint16_t port, int epoll, struct flight *f)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		                  .sin_port = htons(port),
 		                  .sin_addr.s_addr = htonl(address) };
 	struct epoll_event want = { .events = EPOLLIN | EPOLLOUT | EPOLLET,
 		                    .data.ptr = f };
@@ -65,7 +66,8 @@ main(int argc, char **argv)
 	struct epoll_event events[512];
 
 	if (argc != 5 || strchr(argv[1], '/') == NULL) {
-		fprintf(stderr, "usage: floor NETWORK/BITS PORT IN_FLIGHT TIMEOUT_MS\n");
+		fprintf(stderr,
+		        "usage: floor NETWORK/BITS PORT IN_FLIGHT TIMEOUT_MS\n");
 		return 2;
 	}
 	char *slash = strchr(argv[1], '/');
@@ -134,6 +136,6 @@ main(int argc, char **argv)
 	printf("%.4f s, %.0f addresses/s, %llu open, cpu %.4f s\n", took,
 	       (double)count / took, (unsigned long long)open,
 	       (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec / 1e6 +
-	               (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec / 1e6);
+	           (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec / 1e6);
 	return 0;
 }

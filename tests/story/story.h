@@ -32,14 +32,22 @@
 
 #define LINES_MOST 64
 
-enum say_how { SAY_FILE, SAY_SILENT, SAY_CLOSES, SAY_DRIPS, SAY_SPLIT, SAY_BYTES,
-	       SAY_ECHO, SAY_DONE };
+enum say_how {
+	SAY_FILE,
+	SAY_SILENT,
+	SAY_CLOSES,
+	SAY_DRIPS,
+	SAY_SPLIT,
+	SAY_BYTES,
+	SAY_ECHO,
+	SAY_DONE
+};
 
 struct say {
 	char turn[32];
 	enum say_how how;
 	char what[400];
-	bool again; /* from the second time on */
+	bool again;        /* from the second time on */
 	unsigned patch_at; /* 0: nothing is patched */
 	char patch[32];    /* in hex */
 };
@@ -67,8 +75,8 @@ struct played {
 	struct verdict verdict;
 	struct findings findings;
 	int64_t took_ms;
-	unsigned answers;     /* that the host gave */
-	char dropped[32];     /* the turn whose answer was dropped */
+	unsigned answers; /* that the host gave */
+	char dropped[32]; /* the turn whose answer was dropped */
 	unsigned connections;
 };
 

@@ -13,7 +13,8 @@
 #include "judge/system.h"
 #include "look/look.h"
 
-#define BEGAN_MS 1795694400000LL /* 2026-11-26, 12:00 UTC, a Thursday: far from the turn */
+#define BEGAN_MS \
+	1795694400000LL /* 2026-11-26, 12:00 UTC, a Thursday: far from the turn */
 #define DRIP_MS 3000
 #define STEPS_MOST 200
 #define MID_AT 34 /* of a message with its transport header */
@@ -196,7 +197,8 @@ answer_to(struct world *w, struct talk *t, const struct buf *request)
 			stay_silent(w, t);
 		return;
 	}
-	struct span what = span_of(bytes, answer_bytes(say, request, bytes, sizeof bytes));
+	struct span what = span_of(bytes,
+	                           answer_bytes(say, request, bytes, sizeof bytes));
 	if (say->how == SAY_DRIPS)
 		feed_slowly(w, t, what, DRIP_MS);
 	else if (say->how == SAY_SPLIT)
@@ -210,7 +212,8 @@ answer(struct world *w, struct talk *t)
 {
 	struct buf request = t->out;
 
-	buf_init(&t->out, request.ceiling); /* as the engine: it takes what is to be said */
+	buf_init(&t->out,
+	         request.ceiling); /* as the engine: it takes what is to be said */
 	answer_to(w, t, &request);
 	buf_free(&request);
 }
@@ -249,7 +252,8 @@ step(struct world *w, const struct step *step)
 	assert_true(visit_linked(&w->visit, link, w->now_ms));
 	if (!w->visit.chat)
 		return;
-	w->visit.refused = step->kind == STEP_UDP && link_of(w, step->port) == LINK_REFUSED;
+	w->visit.refused = step->kind == STEP_UDP &&
+	                   link_of(w, step->port) == LINK_REFUSED;
 	if (w->visit.refused) {
 		buf_clear(&w->visit.chat->talk.out);
 		(void)talk_closed(&w->visit.chat->talk);
@@ -261,14 +265,20 @@ void
 story_play(const struct story *s, unsigned drop, bool close, struct played *out)
 {
 	static const struct address host = { .family = 4, .bytes = { 192, 0, 2, 10 } };
-	struct world w = { .story = s, .out = out, .drop = drop, .drop_closes = close,
+	struct world w = { .story = s,
+		           .out = out,
+		           .drop = drop,
+		           .drop_closes = close,
 		           .now_ms = BEGAN_MS };
 
 	memset(out, 0, sizeof *out);
 	w.plan = (struct visit_plan){ .ports = { { 445, false }, { 139, true } },
-		                      .port_count = 2, .nbstat_port = 137,
-		                      .p2p = s->with_p2p, .connect_ms = 3000,
-		                      .answer_ms = 5000, .budget_ms = 30000 };
+		                      .port_count = 2,
+		                      .nbstat_port = 137,
+		                      .p2p = s->with_p2p,
+		                      .connect_ms = 3000,
+		                      .answer_ms = 5000,
+		                      .budget_ms = 30000 };
 	int64_t began = w.now_ms;
 	visit_begin(&w.visit, &w.plan, &host, w.now_ms, 0x0123456789ABCDEFu);
 	for (unsigned i = 0; i < STEPS_MOST; i++) {

@@ -39,8 +39,10 @@ link_named(const char *name)
 	static const struct {
 		const char *name;
 		enum link link;
-	} links[] = { { "opens", LINK_OPEN }, { "refuses", LINK_REFUSED },
-		      { "silent", LINK_SILENT }, { "unreachable", LINK_UNREACHABLE } };
+	} links[] = { { "opens", LINK_OPEN },
+		      { "refuses", LINK_REFUSED },
+		      { "silent", LINK_SILENT },
+		      { "unreachable", LINK_UNREACHABLE } };
 
 	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
 		if (strcmp(links[i].name, name) == 0)
@@ -53,10 +55,11 @@ link_named(const char *name)
 static void
 read_say(struct story *s, const char *at, bool again)
 {
-	static const char *const how[] = { [SAY_SILENT] = "silent", [SAY_CLOSES] = "closes",
-		                           [SAY_DRIPS] = "drips", [SAY_SPLIT] = "split",
-		                           [SAY_BYTES] = "bytes", [SAY_ECHO] = "echo",
-		                           [SAY_DONE] = "done" };
+	static const char *const how[] = {
+		[SAY_SILENT] = "silent", [SAY_CLOSES] = "closes", [SAY_DRIPS] = "drips",
+		[SAY_SPLIT] = "split",   [SAY_BYTES] = "bytes",   [SAY_ECHO] = "echo",
+		[SAY_DONE] = "done"
+	};
 	struct say say = { .how = SAY_FILE, .again = again };
 	char at_word[16];
 
@@ -75,7 +78,8 @@ read_say(struct story *s, const char *at, bool again)
 		word(&at, say.patch, sizeof say.patch);
 	}
 	for (unsigned i = 0; i < s->say_count; i++) {
-		if (strcmp(s->says[i].turn, say.turn) == 0 && s->says[i].again == again) {
+		if (strcmp(s->says[i].turn, say.turn) == 0 &&
+		    s->says[i].again == again) {
 			s->says[i] = say;
 			return;
 		}

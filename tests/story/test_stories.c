@@ -105,9 +105,10 @@ main(void)
 		const char *name = strrchr(found.gl_pathv[i], '/') + 1;
 
 		snprintf(names[count], sizeof names[count], "%s ends as told", name);
-		tests[count] = (struct CMUnitTest){ .name = names[count],
-			                            .test_func = it_ends_as_told,
-			                            .initial_state = found.gl_pathv[i] };
+		tests[count] =
+		    (struct CMUnitTest){ .name = names[count],
+			                 .test_func = it_ends_as_told,
+			                 .initial_state = found.gl_pathv[i] };
 		count++;
 		snprintf(names[count], sizeof names[count],
 		         "%s without any one answer is no better", name);

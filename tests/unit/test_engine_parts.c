@@ -36,7 +36,8 @@ static void
 an_alarm_can_be_moved_and_dropped_anywhere(void **state)
 {
 	struct wheel w;
-	struct alarm a[3] = { { 0, WHEEL_NOWHERE }, { 0, WHEEL_NOWHERE },
+	struct alarm a[3] = { { 0, WHEEL_NOWHERE },
+		              { 0, WHEEL_NOWHERE },
 		              { 0, WHEEL_NOWHERE } };
 
 	(void)state;

@@ -28,7 +28,8 @@ judged(const char *const *ids)
 static void
 a_conclusive_sign_is_infected_whatever_else_there_is(void **state)
 {
-	struct verdict v = JUDGED("p2p-refused", "no-reply", "netpath-invalid-parameter");
+	struct verdict v = JUDGED("p2p-refused", "no-reply",
+	                          "netpath-invalid-parameter");
 
 	(void)state;
 	assert_int_equal(v.state, STATE_INFECTED);
@@ -111,8 +112,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_conclusive_sign_is_infected_whatever_else_there_is),
 		cmocka_unit_test(two_conclusive_signs_leave_the_variants_that_fit_both),
-		cmocka_unit_test(signs_that_contradict_each_other_leave_all_their_variants),
-		cmocka_unit_test(a_strong_sign_is_suspect_even_beside_an_exonerating_one),
+		cmocka_unit_test(
+		    signs_that_contradict_each_other_leave_all_their_variants),
+		cmocka_unit_test(
+		    a_strong_sign_is_suspect_even_beside_an_exonerating_one),
 		cmocka_unit_test(a_weak_sign_decides_nothing),
 		cmocka_unit_test(what_clears_only_two_variants_clears_no_host),
 		cmocka_unit_test(closed_and_silent_ports_are_an_absent_host),

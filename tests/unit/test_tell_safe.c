@@ -115,12 +115,11 @@ a_paragraph_keeps_within_80_columns(void **state)
 		para_words(&p, "five letters");
 	para_end(&p);
 	fclose(f);
-	assert_string_equal(written,
-	                    "Next:   five letters five letters five letters "
-	                    "five letters five letters five\n"
-	                    "        letters five letters five letters "
-	                    "five letters five letters five letters\n"
-	                    "        five letters five letters\n");
+	assert_string_equal(written, "Next:   five letters five letters five letters "
+	                             "five letters five letters five\n"
+	                             "        letters five letters five letters "
+	                             "five letters five letters five letters\n"
+	                             "        five letters five letters\n");
 }
 
 static void
