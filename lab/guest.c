@@ -54,12 +54,19 @@ reset(struct crowd *crowd, struct guest *guest)
 	hang_up(crowd, guest);
 }
 
+static bool
+is_deaf(const struct host *host, enum role door)
+{
+	return host->kind->manner == MANNER_DEAF && door != ROLE_PEER;
+}
+
 void
 guest_welcome(struct crowd *crowd, int fd, const struct watched *door)
 {
 	struct guest *guest = calloc(1, sizeof *guest);
-	bool deaf = door->host->kind->manner == MANNER_DEAF && door->role != ROLE_PEER;
-	struct epoll_event event = { .events = deaf ? 0 : EPOLLIN, .data.ptr = guest };
+	bool deaf = is_deaf(door->host, door->role);
+	struct epoll_event event = { .events = deaf ? EPOLLRDHUP : EPOLLIN,
+		                     .data.ptr = guest };
 
 	if (!guest || epoll_ctl(crowd->epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
 		free(guest);
@@ -280,6 +287,10 @@ hear(struct crowd *crowd, struct guest *guest, struct span bytes)
 void
 guest_event(struct crowd *crowd, struct guest *guest, uint32_t events)
 {
+	if (is_deaf(guest->watched.host, guest->door)) {
+		hang_up(crowd, guest); /* it was told of nothing but the end */
+		return;
+	}
 	if (events & EPOLLOUT && !send_waiting(crowd, guest, SIZE_MAX))
 		return;
 	if (!(events & ~(uint32_t)EPOLLOUT))
