@@ -59,83 +59,126 @@ hang_up(struct flight *f)
 	f->fd = -1;
 }
 
+/* The network and how to walk it; a ring of flights, since all wait equally long. */
+struct sweep {
+	uint32_t first;
+	uint64_t count, begun, done, open;
+	uint16_t port;
+	double wait;
+	struct flight *flights;
+	size_t room, oldest, used;
+	int epoll;
+};
+
+static int
+begin(struct sweep *s)
+{
+	while (s->begun < s->count && s->used < s->room) {
+		struct flight *f = &s->flights[(s->oldest + s->used) % s->room];
+
+		if (dial(s->first + (uint32_t)s->begun, s->port, s->epoll, f) != 0)
+			return -1;
+		f->until = now() + s->wait;
+		s->begun++;
+		s->used++;
+	}
+	return 0;
+}
+
+static void
+hear(struct sweep *s)
+{
+	struct epoll_event events[512];
+	int got = epoll_wait(s->epoll, events, 512, 10);
+
+	for (int i = 0; i < got; i++) {
+		struct flight *f = events[i].data.ptr;
+		int error = 0;
+		socklen_t len = sizeof error;
+
+		if (f->fd < 0)
+			continue;
+		getsockopt(f->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+		s->open += error == 0;
+		hang_up(f);
+	}
+}
+
+static void
+retire(struct sweep *s)
+{
+	double at = now();
+
+	while (s->used > 0) {
+		struct flight *f = &s->flights[s->oldest];
+
+		if (f->fd >= 0 && f->until > at)
+			break;
+		if (f->fd >= 0)
+			hang_up(f);
+		s->oldest = (s->oldest + 1) % s->room;
+		s->used--;
+		s->done++;
+	}
+}
+
+static int
+read_words(struct sweep *s, char **argv)
+{
+	struct in_addr base;
+	char *slash = strchr(argv[1], '/');
+
+	if (!slash)
+		return -1;
+	*slash = 0;
+	unsigned long bits = strtoul(slash + 1, NULL, 10);
+	if (inet_pton(AF_INET, argv[1], &base) != 1 || bits < 8 || bits > 32)
+		return -1;
+	s->first = ntohl(base.s_addr);
+	s->count = 1ull << (32 - bits);
+	s->port = (uint16_t)strtoul(argv[2], NULL, 10);
+	s->room = strtoul(argv[3], NULL, 10);
+	s->wait = strtod(argv[4], NULL) / 1000;
+	return 0;
+}
+
+static void
+report(const struct sweep *s, double took)
+{
+	struct rusage use;
+
+	getrusage(RUSAGE_SELF, &use);
+	printf("%.4f s, %.0f addresses/s, %llu open, cpu %.4f s\n", took,
+	       (double)s->count / took, (unsigned long long)s->open,
+	       (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec / 1e6 +
+	           (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec / 1e6);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct in_addr base;
-	struct epoll_event events[512];
+	struct sweep s = { .epoll = epoll_create1(EPOLL_CLOEXEC) };
 
-	if (argc != 5 || strchr(argv[1], '/') == NULL) {
+	if (argc != 5 || read_words(&s, argv) != 0) {
 		fprintf(stderr,
 		        "usage: floor NETWORK/BITS PORT IN_FLIGHT TIMEOUT_MS\n");
 		return 2;
 	}
-	char *slash = strchr(argv[1], '/');
-	*slash = 0;
-	unsigned long bits = strtoul(slash + 1, NULL, 10);
-	if (inet_pton(AF_INET, argv[1], &base) != 1 || bits < 8 || bits > 32)
-		return 2;
-	uint32_t first = ntohl(base.s_addr);
-	uint64_t count = 1ull << (32 - bits);
-	uint16_t port = (uint16_t)strtoul(argv[2], NULL, 10);
-	size_t room = strtoul(argv[3], NULL, 10);
-	double wait = strtod(argv[4], NULL) / 1000;
-	struct rlimit files = { room + 64, room + 64 };
+	struct rlimit files = { s.room + 64, s.room + 64 };
 	(void)setrlimit(RLIMIT_NOFILE, &files);
-	struct flight *flights = calloc(room, sizeof *flights);
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	uint64_t begun = 0;
-	uint64_t done = 0;
-	uint64_t open = 0;
-	size_t oldest = 0; /* a ring: all wait equally long */
-	size_t used = 0;
-	double start = now();
-
-	if (!flights || epoll < 0)
+	s.flights = calloc(s.room, sizeof *s.flights);
+	if (!s.flights || s.epoll < 0)
 		return 2;
-	for (size_t i = 0; i < room; i++)
-		flights[i].fd = -1;
-	while (done < count) {
-		while (begun < count && used < room) {
-			struct flight *f = &flights[(oldest + used) % room];
-
-			if (dial(first + (uint32_t)begun, port, epoll, f) != 0)
-				return 2;
-			f->until = now() + wait;
-			begun++;
-			used++;
-		}
-		int got = epoll_wait(epoll, events, 512, 10);
-		for (int i = 0; i < got; i++) {
-			struct flight *f = events[i].data.ptr;
-			int error = 0;
-			socklen_t len = sizeof error;
-
-			if (f->fd < 0)
-				continue;
-			getsockopt(f->fd, SOL_SOCKET, SO_ERROR, &error, &len);
-			open += error == 0;
-			hang_up(f);
-		}
-		double at = now();
-		while (used > 0) {
-			struct flight *f = &flights[oldest];
-
-			if (f->fd >= 0 && f->until > at)
-				break;
-			if (f->fd >= 0)
-				hang_up(f);
-			oldest = (oldest + 1) % room;
-			used--;
-			done++;
-		}
+	for (size_t i = 0; i < s.room; i++)
+		s.flights[i].fd = -1;
+	double start = now();
+	while (s.done < s.count) {
+		if (begin(&s) != 0)
+			return 2;
+		hear(&s);
+		retire(&s);
 	}
-	double took = now() - start;
-	struct rusage use;
-	getrusage(RUSAGE_SELF, &use);
-	printf("%.4f s, %.0f addresses/s, %llu open, cpu %.4f s\n", took,
-	       (double)count / took, (unsigned long long)open,
-	       (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec / 1e6 +
-	           (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec / 1e6);
+	report(&s, now() - start);
+	free(s.flights);
 	return 0;
 }

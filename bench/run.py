@@ -20,7 +20,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-CONFINE = TOP / "build" / "confine"
+CONFINE = Path(os.environ.get("CONFINE", TOP / "build" / "confine"))
 HERE = Path(tempfile.mkdtemp(prefix="confine-bench-"))
 MIX = "clean=40,clean-7b=10,unpatched=15,infected-old=20,infected-new=5,samba=10"
 ORDINARY = 0.0975  # of 4,096 addresses: the 399 of the measurements beforehand

@@ -119,6 +119,7 @@ static void
 smb_json(struct json *j, const struct smb_reading *s)
 {
 	pair_bool(j, "guest", s->guest);
+	pair_bool(j, "account", s->account);
 	pair_bool(j, "died", s->died);
 	pair_int(j, "status", s->status);
 	pair_said(j, "stage", &s->stage);

@@ -100,6 +100,7 @@ static const struct json_member common[] = {
 
 static const struct json_member smb[] = {
 	{ "guest", read_bool, MEMBER(as.smb.guest), false },
+	{ "account", read_bool, MEMBER(as.smb.account), false },
 	{ "died", read_bool, MEMBER(as.smb.died), false },
 	{ "status", read_unsigned, MEMBER(as.smb.status), false },
 	{ "stage", json_read_said, MEMBER(as.smb.stage), false },

@@ -116,8 +116,8 @@ evidence(struct finding *f, const struct smb_reading *s)
 		finding_text(f, "control_stub", s->control.stub);
 	if (s->path.stub[0])
 		finding_text(f, "path_stub", s->path.stub);
-	if (s->guest)
-		finding_text(f, "session", "guest");
+	if (s->guest || s->account)
+		finding_text(f, "session", s->guest ? "guest" : "account");
 }
 
 /* Why there is no answer: the status and the place, for those who want them. */

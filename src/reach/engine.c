@@ -60,6 +60,17 @@ free_slot(struct engine *e)
 	return e->used < e->slot_count ? &e->slots[e->used++] : NULL;
 }
 
+/* SplitMix64: ids, no secrets; one system call for all hosts. */
+static uint64_t
+next_random(struct engine *e)
+{
+	uint64_t z = e->random += 0x9E3779B97F4A7C15u;
+
+	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+	return z ^ z >> 31;
+}
+
 /* Begins new hosts as far as the pace, the room and the targets go. */
 static bool
 begin_hosts(struct engine *e)
@@ -80,7 +91,7 @@ begin_hosts(struct engine *e)
 		s->soft_ms = e->now_ms + e->plan->budget_ms;
 		s->hard_ms = s->soft_ms + e->plan->budget_ms / 10;
 		s->state = SLOT_READY;
-		visit_begin(&s->visit, e->plan, &a, e->wall_ms, random_u64());
+		visit_begin(&s->visit, e->plan, &a, e->wall_ms, next_random(e));
 		e->progress.begun++;
 		e->progress.in_flight++;
 		(void)slot_step(e, s);
@@ -182,7 +193,9 @@ enum err
 engine_run(struct visit_plan *plan, const struct pace *pace,
            const struct engine_hooks *hooks, const volatile sig_atomic_t *stop)
 {
-	struct engine e = { .plan = plan, .pace = pace, .hooks = hooks };
+	struct engine e = {
+		.plan = plan, .pace = pace, .hooks = hooks, .random = random_u64()
+	};
 	enum err err = ERR_SYSTEM;
 
 	e.slot_count = engine_room(pace->parallel);

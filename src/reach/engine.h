@@ -55,7 +55,7 @@ CHECKED enum err engine_run(struct visit_plan *plan, const struct pace *pace,
                             const struct engine_hooks *hooks,
                             const volatile sig_atomic_t *stop);
 
-/* Raises the limit of open files as far as allowed; returns hosts in flight possible. */
+/* Raises the limit of open files; returns how many hosts can be in flight. */
 uint32_t engine_room(uint32_t wanted);
 
 #endif

@@ -69,8 +69,7 @@ hang_up(struct slot *s)
 {
 	if (s->fd < 0)
 		return;
-	(void)shutdown(s->fd, SHUT_WR);
-	close(s->fd);
+	close(s->fd); /* sends FIN: nothing that came is left unread by then */
 	s->fd = -1;
 }
 
@@ -116,6 +115,19 @@ talk_over(struct engine *e, struct slot *s)
 	step_over(e, s);
 }
 
+/* A lost datagram is said again after a second: the talk does it when it is quiet. */
+static int64_t
+answer_wait(const struct engine *e, struct slot *s)
+{
+	if (s->visit.chat->talk.brief)
+		return GOODBYE_MS;
+	if (s->step.kind == STEP_UDP && !s->repeated) {
+		s->repeated = true;
+		return DATAGRAM_AGAIN_MS;
+	}
+	return e->plan->answer_ms;
+}
+
 /* Sends what the talk wants to say, as far as the socket takes it. */
 static void
 speak(struct engine *e, struct slot *s)
@@ -125,14 +137,10 @@ speak(struct engine *e, struct slot *s)
 	if (t->out.len == 0)
 		return;
 	ssize_t sent = send(s->fd, t->out.at, t->out.len, MSG_NOSIGNAL);
-	if (s->step.kind == STEP_UDP && t->out.len <= DATAGRAM_ROOM) {
-		memcpy(s->datagram, t->out.at, t->out.len);
-		s->datagram_len = (uint8_t)t->out.len;
-	}
 	if (sent > 0)
 		buf_eat(&t->out, (size_t)sent);
 	/* An error shows itself again when we listen. */
-	s->answer_by_ms = e->now_ms + (t->brief ? GOODBYE_MS : e->plan->answer_ms);
+	s->answer_by_ms = e->now_ms + answer_wait(e, s);
 }
 
 /* The talk has moved: carry on as it says. */
@@ -155,8 +163,7 @@ follow(struct engine *e, struct slot *s)
 	}
 	s->state = SLOT_TALKING;
 	speak(e, s);
-	bool again = s->step.kind == STEP_UDP && !s->repeated;
-	set_alarm(e, s, again ? e->now_ms + DATAGRAM_AGAIN_MS : s->answer_by_ms, last);
+	set_alarm(e, s, s->answer_by_ms, last);
 }
 
 static void
@@ -310,9 +317,12 @@ slot_step(struct engine *e, struct slot *s)
 	return true;
 }
 
-/* Reads what has come and hands it to the talk; false once the talk has ended. */
-static bool
-listen_to(struct engine *e, struct slot *s)
+/*
+ * Reads what has come and hands it to the talk.  A short read has emptied the
+ * socket, and what comes later rings again, unless it was the end of the stream.
+ */
+static void
+listen_to(struct engine *e, struct slot *s, bool ends)
 {
 	static uint8_t bytes[READ_ROOM];
 	struct talk *t = &s->visit.chat->talk;
@@ -321,7 +331,7 @@ listen_to(struct engine *e, struct slot *s)
 		ssize_t got = recv(s->fd, bytes, sizeof bytes, 0);
 
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
-			return true;
+			return;
 		if (got < 0 && s->step.kind == STEP_UDP && errno != ECONNREFUSED) {
 			(void)talk_quiet(t);
 		} else if (got <= 0) {
@@ -332,7 +342,9 @@ listen_to(struct engine *e, struct slot *s)
 		}
 		follow(e, s);
 		if (!s->visit.chat || got <= 0)
-			return false;
+			return;
+		if (s->step.kind == STEP_TCP && (size_t)got < sizeof bytes && !ends)
+			return;
 	}
 }
 
@@ -347,14 +359,14 @@ slot_event(struct engine *e, struct slot *s, uint32_t events)
 		if (error == 0 && (events & EPOLLOUT) == 0)
 			return;
 		linked(e, s, link_of(error));
-		return;
+		events &= ~(uint32_t)EPOLLOUT;
 	}
 	if (s->state != SLOT_TALKING && s->state != SLOT_PAUSING)
 		return;
 	if (events & EPOLLOUT)
 		speak(e, s);
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP))
-		(void)listen_to(e, s);
+		listen_to(e, s, events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP));
 }
 
 static void
@@ -368,9 +380,6 @@ alarm_in_talk(struct engine *e, struct slot *s)
 		t->after = AFTER_LOST;
 	} else if (s->state == SLOT_PAUSING) {
 		(void)(s->expired ? talk_quiet(t) : talk_resume(t));
-	} else if (s->step.kind == STEP_UDP && !s->repeated && !s->expired) {
-		s->repeated = true;
-		(void)send(s->fd, s->datagram, s->datagram_len, MSG_NOSIGNAL);
 	} else {
 		(void)talk_quiet(t);
 	}

@@ -20,18 +20,14 @@ enum slot_state {
 	SLOT_PAUSING, /* a silence within a conversation */
 };
 
-#define DATAGRAM_ROOM 64
-
 struct slot {
 	struct alarm alarm; /* first, so that an alarm is its slot */
 	enum slot_state state;
 	int fd; /* -1: none */
 	struct step step;
-	bool delayed;  /* the delay between two connections has passed */
-	bool expired;  /* the budget is spent: leave, and begin nothing */
-	bool repeated; /* the datagram went out a second time */
-	uint8_t datagram_len;
-	uint8_t datagram[DATAGRAM_ROOM];
+	bool delayed;    /* the delay between two connections has passed */
+	bool expired;    /* the budget is spent: leave, and begin nothing */
+	bool repeated;   /* the datagram went out a second time */
 	int64_t soft_ms; /* end of the host's budget */
 	int64_t hard_ms; /* end of the tenth of it that a goodbye may take */
 	int64_t answer_by_ms;
@@ -53,6 +49,7 @@ struct engine {
 	int epoll;
 	int64_t now_ms; /* steady; once a turn */
 	int64_t wall_ms;
+	uint64_t random; /* state of the generator */
 	struct slot *slots;
 	uint32_t slot_count;
 	uint32_t used; /* slots that were ever used: 0 … used - 1 */

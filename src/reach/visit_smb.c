@@ -11,6 +11,7 @@
 #include "reach/visit_note.h"
 #include "reach/visit_p2p.h"
 #include "sys/address.h"
+#include "sys/random.h"
 
 #define CONNECTIONS_MOST 5
 #define LATER_MOST 2
@@ -30,9 +31,9 @@ fill_ask(const struct visit *v, struct smb_ask *ask, int64_t now_ms)
 	address_text(ask->server, &v->address);
 	ask->account = v->plan->account;
 	ask->now_ms = now_ms;
-	for (unsigned i = 0; i < sizeof ask->random; i++)
-		ask->random[i] = (uint8_t)(v->random >> (i % 8 * 8)) ^
-		                 (uint8_t)(i * 29);
+	/* Nonce and GUID: without an account nobody gains by guessing them. */
+	if (!ask->account || random_bytes(ask->random, sizeof ask->random) != OK)
+		memcpy(ask->random, &v->random, sizeof v->random);
 }
 
 void

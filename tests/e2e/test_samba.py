@@ -59,7 +59,8 @@ class Samba:
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.process = subprocess.Popen(
             ["smbd", "-F", "-s", str(self.conf), "--no-process-group"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)  # at its end it ends its whole process group
         for _ in range(100):
             time.sleep(0.1)
             _, lines, _ = scan("--ports", PORT, "--timeout", "500", ADDRESS)
@@ -128,11 +129,13 @@ def with_account(cases):
             v, _, lines = ask("-A", account_file(PASSWORD))
             cases.check(f"account, signing {signing}: logged in, not Windows",
                         v["reasons"][0] == "not-windows", v)
-            cases.check(f"account, signing {signing}: not as guest",
-                        "guest" not in fields(lines, "session"), lines)
-            v, _, _ = ask("-A", account_file("wrong"))
+            cases.check(f"account, signing {signing}: with the account",
+                        fields(lines, "session") == ["account"], lines)
+            v, _, lines = ask("-A", account_file("wrong"))
             cases.check(f"wrong password, signing {signing}: anonymous goes on",
                         v["reasons"][0] == "not-windows", v)
+            cases.check(f"wrong password, signing {signing}: without the account",
+                        fields(lines, "session") == [None], lines)
             print(f"account, {signing:9} {v['state']:6} {v['reasons'][0]}")
 
 
