@@ -60,7 +60,7 @@ fuzz: fuzz-build
 
 bench: build
 	@tools/need.sh bench
-	@bench/run.sh
+	@python3 bench/run.py
 
 format:
 	@tools/need.sh test

@@ -29,9 +29,10 @@ static void
 put_text_name(struct buf *b, const char *text, uint8_t suffix)
 {
 	uint8_t name[16];
+	size_t len = strnlen(text, 15);
 
 	memset(name, ' ', 15);
-	for (int i = 0; i < 15 && text[i]; i++) {
+	for (size_t i = 0; i < len; i++) {
 		bool lower = text[i] >= 'a' && text[i] <= 'z';
 		name[i] = (uint8_t)(lower ? text[i] - 'a' + 'A' : text[i]);
 	}
