@@ -115,7 +115,7 @@ read_as_it_lies(struct case_file *c, const char *path)
 		return OK;
 	}
 	db_close(&c->db);
-	return db_open(&c->db, path, DB_LOOK);
+	return db_open(&c->db, path, DB_AS_IT_LIES);
 }
 
 static enum err

@@ -67,10 +67,9 @@ count_states(struct case_file *c, struct summary *s)
 
 /* A run that has not ended has lasted at least till its newest row. */
 static enum err
-seconds_so_far(struct case_file *c, struct viewing *v)
+seconds_so_far(struct case_file *c, struct past_run *past)
 {
 	OWN(own_statement) sqlite3_stmt *at = NULL;
-	struct past_run *past = &v->latest.past;
 	bool row = false;
 
 	TRY(db_prepare(
@@ -80,9 +79,25 @@ seconds_so_far(struct case_file *c, struct viewing *v)
 	TRY(db_step(&c->db, at, &row));
 	if (!row)
 		return OK;
-	double seconds = (double)sqlite3_column_int64(at, 0) -
-	                 (double)past->run.started_ms;
-	past->summary.seconds = seconds > 0 ? seconds / 1000 : 0;
+	double ms = (double)sqlite3_column_int64(at, 0) - (double)past->run.started_ms;
+	past->summary.seconds = ms > 0 ? ms / 1000 : 0;
+	return OK;
+}
+
+/* The rows come from all runs, so the time that they took is that of all. */
+static enum err
+add_seconds_before(struct case_file *c, struct past_run *past)
+{
+	OWN(own_statement) sqlite3_stmt *at = NULL;
+	bool row = false;
+
+	TRY(db_prepare(&c->db,
+	               "SELECT total(seconds) FROM run WHERE id < ?1 "
+	               "AND seconds BETWEEN 0 AND 1e9",
+	               &at));
+	(void)sqlite3_bind_int64(at, 1, c->run);
+	TRY(db_step(&c->db, at, &row));
+	past->summary.seconds += row ? sqlite3_column_double(at, 0) : 0;
 	return OK;
 }
 
@@ -102,7 +117,9 @@ read_latest(struct case_file *c, struct viewing *v)
 	if (!row)
 		return OK;
 	TRY(past_run_read(c, at, &v->latest));
-	return v->latest.past.has_ended ? OK : seconds_so_far(c, v);
+	if (!v->latest.past.has_ended)
+		TRY(seconds_so_far(c, &v->latest.past));
+	return add_seconds_before(c, &v->latest.past);
 }
 
 static enum err

@@ -76,12 +76,12 @@ db_open(struct db *db, const char *path, enum db_how how)
 		flags |= SQLITE_OPEN_CREATE;
 	else if (!(db->path = strdup(path)))
 		return ERR_MEMORY;
-	else if (how == DB_LOOK)
+	else if (how == DB_AS_IT_LIES)
 		flags = SQLITE_OPEN_READONLY;
 
 	buf_init(&uri, URI_MOST);
 	if (path)
-		put_uri(&uri, path, how == DB_LOOK ? "?immutable=1" : "?mode=rw");
+		put_uri(&uri, path, how == DB_AS_IT_LIES ? "?immutable=1" : "?mode=rw");
 	const char *name = buf_string(&uri);
 	int got = uri.bad
 	              ? SQLITE_CANTOPEN
@@ -174,8 +174,13 @@ say(const char *path, int code, int error)
 enum err
 db_trouble(struct db *db)
 {
+	int last = errno;
 	int code = sqlite3_errcode(db->sql) & 0xFF;
 	int error = db->sql ? sqlite3_system_errno(db->sql) : 0;
+
+	/* A write that fails within a commit leaves its errno nowhere else. */
+	if (code == SQLITE_IOERR && error == 0)
+		error = last;
 
 	if (code == SQLITE_NOMEM && !db->failed)
 		fputs("confine: out of memory for the case; close other programs, or "

@@ -19,9 +19,9 @@ struct db {
 };
 
 enum db_how {
-	DB_LOOK,  /* as it lies there: no lock, no recovery, nothing is touched */
-	DB_READ,  /* writes nothing but what SQLite needs to read it */
-	DB_WRITE, /* must exist */
+	DB_AS_IT_LIES, /* as it lies there: no lock, no recovery, nothing is touched */
+	DB_READ,       /* writes nothing but what SQLite needs to read it */
+	DB_WRITE,      /* must exist */
 };
 
 /* `path` NULL: a private file that is gone when closed. */

@@ -235,6 +235,17 @@ now_absent(struct case_file *c, const struct now_absent *absent, struct row *out
 	return load_why(c, absent->why, v);
 }
 
+/* Puts a reason before those that are there. */
+static void
+lead_with(struct verdict *v, const char *reason)
+{
+	if (v->reason_count == REASONS_MOST)
+		v->reason_count--;
+	memmove(v->reasons[1], v->reasons[0], v->reason_count * TRACE_ROOM);
+	(void)text_copy(v->reasons[0], TRACE_ROOM, reason);
+	v->reason_count++;
+}
+
 /* It was infected or suspect, and nobody was there when it was asked again. */
 static void
 tell_gone(struct verdict *v, const struct verdict *was)
@@ -254,6 +265,7 @@ tell_gone(struct verdict *v, const struct verdict *was)
 	    v->next, sizeof v->next,
 	    "Find this machine, keep it off the network, and clean it; then "
 	    "scan it again.");
+	lead_with(v, "case-gone");
 	v->state = STATE_UNKNOWN;
 	(void)text_copy(v->host, sizeof v->host, was->host);
 	v->os = was->os;
@@ -273,6 +285,7 @@ now_refused(struct row *out, const uint8_t key[ADDRESS_KEY], int64_t id)
 		name_by_key(v->host, key);
 	else
 		snprintf(v->host, sizeof v->host, "row %lld", (long long)id);
+	lead_with(v, "case-odd-row");
 	(void)text_copy(v->why, sizeof v->why,
 	                "Its row in the case is not as confine writes it: damaged, or "
 	                "made by somebody else.");

@@ -11,7 +11,7 @@
 static struct said
 said_of(const char *text)
 {
-	struct said s;
+	struct said s = { { 0 } };
 
 	now_text(s.utf8, sizeof s.utf8, text);
 	return s;
@@ -69,7 +69,8 @@ past_run_read(struct case_file *c, sqlite3_stmt *at, struct past_run_row *out)
 	out->command = said_of(db_text(at, 2));
 	out->version = said_of(db_text(at, 3));
 	/* Too many words, or none of ours: the reader sees that some are missing. */
-	if (json_walk(db_text(at, 4), JSON_ARRAY, take_word, out) != OK) {
+	if (json_walk(db_text(at, 4), JSON_ARRAY, take_word, out) != OK ||
+	    out->word_count == 0) {
 		past_run_clear(out);
 		out->words[0] = strdup("confine");
 		out->words[1] = strdup(out->command.utf8);
