@@ -9,6 +9,6 @@
 #include "lab/exchange.h"
 
 /* Takes one PDU; its answer lies in x->session->piped afterwards. */
-enum then rpc_answer(struct exchange *x, struct span pdu);
+enum then rpc_answer(struct exchange *x, struct span bytes);
 
 #endif

@@ -121,6 +121,7 @@ look_p2p(const struct readings *readings, struct findings *out)
 {
 	struct tally t = count_all(readings);
 	const struct reading *valid = t.first[P2P_FOUND_VALID];
+	const struct reading *bad_sum = t.first[P2P_FOUND_BAD_SUM];
 
 	look_at_sweep(readings, out);
 	if (valid) {
@@ -128,11 +129,11 @@ look_p2p(const struct readings *readings, struct findings *out)
 		            valid, t.found[P2P_FOUND_VALID]);
 		return;
 	}
-	if (t.found[P2P_FOUND_BAD_SUM] >= 2)
-		add_finding(out, "p2p-two-bad-sums", t.first[P2P_FOUND_BAD_SUM],
+	if (bad_sum && t.found[P2P_FOUND_BAD_SUM] >= 2)
+		add_finding(out, "p2p-two-bad-sums", bad_sum,
 		            t.found[P2P_FOUND_BAD_SUM]);
-	else if (t.found[P2P_FOUND_BAD_SUM] == 1)
-		add_finding(out, "p2p-bad-sum", t.first[P2P_FOUND_BAD_SUM], 1);
+	else if (bad_sum)
+		add_finding(out, "p2p-bad-sum", bad_sum, 1);
 	else if (t.first[P2P_FOUND_ECHO])
 		add_finding(out, "p2p-echo", t.first[P2P_FOUND_ECHO],
 		            t.found[P2P_FOUND_ECHO]);
