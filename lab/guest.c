@@ -260,22 +260,28 @@ answer_oddly(struct crowd *crowd, struct guest *guest, struct span bytes)
 	}
 }
 
+/* Are these bytes for the host's bad manners?  A NetBIOS greeting is not yet. */
+static bool
+is_odd(const struct guest *guest)
+{
+	enum manner manner = guest->watched.host->kind->manner;
+
+	if (guest->door == ROLE_PEER || manner == MANNER_PLAIN || manner == MANNER_DRIP)
+		return false;
+	return guest->door != ROLE_NETBIOS || guest->session.named;
+}
+
 static void
 hear(struct crowd *crowd, struct guest *guest, struct span bytes)
 {
-	enum manner manner = guest->watched.host->kind->manner;
-	enum then then = THEN_GO_ON;
-
 	guest->heard_ms = crowd->steady_ms;
 	TAILQ_REMOVE(&crowd->by_age, guest, by_age);
 	TAILQ_INSERT_TAIL(&crowd->by_age, guest, by_age);
 	buf_clear(&crowd->out);
 	if (guest->closing)
 		return;
-	if (manner == MANNER_PLAIN || manner == MANNER_DRIP || guest->door == ROLE_PEER)
-		then = answer_bytes(crowd, guest, bytes);
-	else
-		then = answer_oddly(crowd, guest, bytes);
+	enum then then = is_odd(guest) ? answer_oddly(crowd, guest, bytes)
+	                               : answer_bytes(crowd, guest, bytes);
 	if (then == THEN_RESET) {
 		reset(crowd, guest);
 		return;

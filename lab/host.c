@@ -143,6 +143,20 @@ name_host(struct host *host, uint64_t dice)
 	         (unsigned)(b[last - 1] << 8 | b[last]));
 }
 
+static enum peer
+draw_peer(const struct draw *draw, const struct share *share, const struct host *host)
+{
+	/* one whose kind hides what it is goes on hiding it */
+	bool infected = !host->kind->state &&
+	                strcmp(answer_state(host->answer), "infected") == 0;
+
+	if (host->address.family != 4)
+		return PEER_NONE; /* the worm knows no IPv6 */
+	if (share->peer == PEER_NONE && draw->p2p && infected)
+		return PEER_VALID;
+	return share->peer;
+}
+
 bool
 host_draw(const struct draw *draw, const struct address *at, struct host *out)
 {
@@ -166,11 +180,7 @@ host_draw(const struct draw *draw, const struct address *at, struct host *out)
 	out->zone_minutes = PICK(zones, dice_next(&state));
 	name_host(out, dice_next(&state));
 	out->dice = dice_next(&state);
-	if (at->family == 4)
-		out->peer = share->peer;
-	if (at->family == 4 && share->peer == PEER_NONE && draw->p2p &&
-	    strcmp(answer_state(out->answer), "infected") == 0)
-		out->peer = PEER_VALID;
+	out->peer = draw_peer(draw, share, out);
 	return true;
 }
 

@@ -43,7 +43,7 @@ struct draw {
 	uint64_t seed;
 	double respond; /* the part of all addresses that answers, 0 to 1 */
 	const struct mix *mix;
-	bool p2p; /* infected hosts answer P2P too, whether their kind says so or not */
+	bool p2p; /* hosts that are seen to be infected answer P2P too */
 };
 
 /* Says whether a host answers there; fills it in if so. */
