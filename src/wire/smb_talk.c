@@ -37,8 +37,8 @@ static const struct turn turns[] = {
 	[TURN_BIND] = { "bind", smb_say_call, smb_hear_call, smb_lost },
 	[TURN_CONTROL] = { "ask control", smb_say_call, smb_hear_call, smb_lost },
 	[TURN_PATH] = { "ask path", smb_say_call, smb_hear_call, smb_lost },
-	[TURN_WRITE] = { "write pipe", smb_say_write, smb_hear_write, smb_lost },
-	[TURN_READ] = { "read pipe", smb_say_read, smb_hear_read, smb_lost },
+	[TURN_WRITE] = { "write to pipe", smb_say_write, smb_hear_write, smb_lost },
+	[TURN_READ] = { "read from pipe", smb_say_read, smb_hear_read, smb_lost },
 	[TURN_CLOSE] = { "close pipe", say_close, hear_close, lost_close },
 	[TURN_TREE_DISCONNECT] = { "tree disconnect", say_tree_disconnect, hear_goodbye,
 	                           lost_goodbye },
@@ -170,6 +170,16 @@ smb_go(struct talk *t, enum smb_turn turn)
 	return AFTER_NEXT;
 }
 
+/* Where we are, for people: which call it is says more than how it travels. */
+static const char *
+stage_of(const struct talk *t)
+{
+	const struct smb_story *story = t->story;
+	bool in_call = t->turn == turns + TURN_WRITE || t->turn == turns + TURN_READ;
+
+	return in_call ? turns[TURN_BIND + story->at.call_at].name : t->turn->name;
+}
+
 void
 smb_note(struct talk *t, enum heard heard, enum reason reason)
 {
@@ -183,7 +193,7 @@ smb_note(struct talk *t, enum heard heard, enum reason reason)
 	if (story->heard.reason != REASON_NONE)
 		return;
 	story->heard.reason = reason;
-	story->heard.stage = t->turn->name;
+	story->heard.stage = stage_of(t);
 }
 
 enum after

@@ -12,6 +12,7 @@
 
 #include "hex.h"
 #include "wire/smb1.h"
+#include "wire/smb1_sign.h"
 
 #define MID_AT (SMB1_HEAD + 30)
 #define COMMAND_AT (SMB1_HEAD + 4)
@@ -70,8 +71,19 @@ listen_to(struct smb_play *p)
 	}
 }
 
+/* With the signature that the answer to the last message must have. */
 static void
-hear(struct smb_play *p, const uint8_t *at, size_t len)
+sign(const struct smb_play *p, struct buf *b)
+{
+	const struct smb_story *story = &p->story;
+
+	if (p->signs && story->at.signing)
+		smb1_sign(b, 0, span_of(story->at.mac_key, story->at.mac_key_len),
+		          story->at.sequence - 1);
+}
+
+void
+play_bytes(struct smb_play *p, const uint8_t *at, size_t len)
 {
 	for (size_t i = 0; p->drip && i < len; i++)
 		(void)talk_feed(&p->talk, span_of(at + i, 1));
@@ -105,7 +117,8 @@ hear_bare(struct smb_play *p, uint32_t status, uint16_t flags2, uint16_t written
 		buf_zero(&b, 6);
 	}
 	buf_le16(&b, 0);
-	hear(p, b.at, b.len);
+	sign(p, &b);
+	play_bytes(p, b.at, b.len);
 	buf_free(&b);
 }
 
@@ -113,6 +126,7 @@ static void
 hear_file(struct smb_play *p, const char *name, bool half)
 {
 	char file[80];
+	struct buf b;
 
 	snprintf(file, sizeof file, "resp-%s", name);
 	struct hex h = hex_file(file);
@@ -120,7 +134,11 @@ hear_file(struct smb_play *p, const char *name, bool half)
 		fail_msg("no %s.hex", file);
 	if (h.len > MID_AT + 2)
 		memcpy(h.at + MID_AT, p->last + MID_AT, 2);
-	hear(p, h.at, half ? h.len / 2 : h.len);
+	buf_init(&b, sizeof h.at);
+	buf_put(&b, h.at, h.len);
+	sign(p, &b);
+	play_bytes(p, b.at, half ? b.len / 2 : b.len);
+	buf_free(&b);
 }
 
 static uint16_t
@@ -151,7 +169,7 @@ do_word(struct smb_play *p, const char *word)
 		hear_file(p, word + 5, true);
 	} else if (strncmp(word, "raw:", 4) == 0) {
 		struct hex h = hex_file(word + 4);
-		hear(p, h.at, h.len);
+		play_bytes(p, h.at, h.len);
 	} else if (strlen(word) == 8 && *end == 0) {
 		hear_bare(p, (uint32_t)status, SMB1_FLAGS2, 0);
 	} else {
@@ -163,9 +181,10 @@ void
 play_start(struct smb_play *p, enum smb_login login)
 {
 	bool drip = p->drip;
+	bool signs = p->signs;
 	bool netbios = p->ask.netbios;
 
-	*p = (struct smb_play){ .drip = drip };
+	*p = (struct smb_play){ .drip = drip, .signs = signs };
 	p->ask = (struct smb_ask){ .login = login,
 		                   .netbios = netbios,
 		                   .called = "*SMBSERVER",

@@ -13,6 +13,9 @@
 #ifndef TESTS_SMB_PLAY_H
 #define TESTS_SMB_PLAY_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "wire/smb_talk.h"
 
 struct smb_play {
@@ -20,7 +23,8 @@ struct smb_play {
 	struct smb_account account;
 	struct smb_story story;
 	struct talk talk;
-	bool drip; /* every answer comes byte by byte */
+	bool drip;  /* every answer comes byte by byte */
+	bool signs; /* it signs, once the talk does */
 
 	/*
 	 * What was said so far, a letter a message: B NetBIOS session, N negotiate,
@@ -34,6 +38,7 @@ struct smb_play {
 
 void play_start(struct smb_play *, enum smb_login);
 void play(struct smb_play *, const char *line);
+void play_bytes(struct smb_play *, const uint8_t *at, size_t len);
 void play_stop(struct smb_play *);
 
 /* Starts, plays, and leaves the result to be looked at till play_stop. */

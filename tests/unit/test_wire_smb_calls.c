@@ -192,7 +192,7 @@ rpc_by_write_and_read_where_transactions_are_not_known(void **state)
 		play(&p, "written samba-s1-read-bind written samba-s1-read-probe1 "
 		         "written s1-read-infected-ad-p2 ok ok ok");
 		assert_int_equal(p.story.heard.path.code, 0x57);
-		play_end(&p, "op-not-implemented", "read pipe", "NSTCXWRWRWRctl");
+		play_end(&p, "op-not-implemented", "ask control", "NSTCXWRWRWRctl");
 	}
 }
 
@@ -203,7 +203,7 @@ a_write_that_is_cut_is_an_error(void **state)
 	play_all(&p, SMB_ANONYMOUS,
 	         OPEN "C00000BB written samba-s1-read-bind "
 	              "s1-write-ok ok ok ok");
-	play_end(&p, "bad-message", "write pipe", "NSTCXWRWctl");
+	play_end(&p, "bad-message", "ask control", "NSTCXWRWctl");
 }
 
 static void
