@@ -150,8 +150,7 @@ run(int argc, char **argv)
 			return answer(subcommands[i].run, &ask, options.path);
 		fprintf(
 		    stderr,
-		    "confine case: this version cannot %s yet; it has case status and "
-		    "case show\n",
+		    "confine case: %s is not in this version yet; use status or show\n",
 		    words[0]);
 		return 2;
 	}
