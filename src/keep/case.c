@@ -112,7 +112,12 @@ read_as_it_lies(struct case_file *c, const char *path)
 		f = fopen(log, "rb");
 	if (f) {
 		fclose(f);
-		return OK;
+		fprintf(
+		    stderr,
+		    "confine: cannot read %s where nothing may be written: its "
+		    "last run was broken off; copy it and %s to a folder of yours\n",
+		    path, log);
+		return ERR_REFUSED;
 	}
 	db_close(&c->db);
 	return db_open(&c->db, path, DB_AS_IT_LIES);

@@ -252,6 +252,52 @@ a_case_can_be_read_where_nothing_may_be_written(void **state)
 }
 
 static void
+copy(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "rb");
+	FILE *out = fopen(to, "wb");
+
+	assert_non_null(in);
+	assert_non_null(out);
+	for (int c = fgetc(in); c != EOF; c = fgetc(in))
+		assert_int_not_equal(fputc(c, out), EOF);
+	(void)fclose(in);
+	assert_int_equal(fclose(out), 0);
+}
+
+static int
+fail_to_read_other(void)
+{
+	struct case_file *c = NULL;
+
+	return case_open("other.db", CASE_READ, &c) == ERR_REFUSED ? 0 : 1;
+}
+
+/* What a kill leaves has a log beside it, without which it is not the truth. */
+static void
+a_log_that_cannot_be_merged_is_not_passed_over(void **state)
+{
+	struct case_file *c = NULL;
+
+	(void)state;
+	assert_int_equal(case_open("ward.db", CASE_WRITE, &c), OK);
+	struct run run = keep_run("scan");
+	assert_int_equal(case_begin_run(c, &run, "[]"), OK);
+	copy("ward.db", "other.db");
+	copy("ward.db-wal", "other.db-wal");
+	assert_int_equal(case_close(c), OK);
+	assert_int_equal(chmod(".", 0555), 0);
+	keep_hush();
+	int code = as_nobody(fail_to_read_other);
+	const char *heard = keep_heard();
+	assert_int_equal(chmod(".", 0700), 0);
+	assert_int_equal(code, 0);
+	assert_string_equal(heard, "confine: cannot read other.db where nothing may be "
+	                           "written: its last run was broken off; copy it and "
+	                           "other.db-wal to a folder of yours\n");
+}
+
+static void
 tamper_and_expect(const char *sql, const char *list)
 {
 	(void)unlink("ward.db");
@@ -435,6 +481,7 @@ main(void)
 		IN_FOLDER(a_case_in_postgresql_is_refused),
 		IN_FOLDER(a_second_writer_is_refused_and_a_reader_is_not),
 		IN_FOLDER(a_case_can_be_read_where_nothing_may_be_written),
+		IN_FOLDER(a_log_that_cannot_be_merged_is_not_passed_over),
 		IN_FOLDER(a_row_that_cannot_be_believed_is_unknown_and_never_left_out),
 		IN_FOLDER(a_refused_row_says_so_and_counts_as_unknown),
 		IN_FOLDER(tables_that_are_not_ours_are_refused),
