@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "reach/visit_note.h"
 #include "reach/visit_p2p.h"
 #include "sys/address.h"
@@ -83,22 +84,29 @@ leave_port(struct visit *v, bool told, int64_t now_ms)
 	visit_p2p_first(v, now_ms);
 }
 
+/* The SMB reading that was noted last, or NULL. */
+static struct reading *
+newest(struct visit *v)
+{
+	struct reading *r =
+	    v->readings.count > 0 ? &v->readings.at[v->readings.count - 1] : NULL;
+
+	return r && r->kind == READING_SMB ? r : NULL;
+}
+
 void
 visit_smb_unlinked(struct visit *v, enum link link, int64_t now_ms)
 {
+	struct reading *r = v->stage == VISIT_ALIVE ? newest(v) : NULL;
+
 	v->tries = 0;
 	if (v->stage == VISIT_SMB && v->connections == 0) {
 		visit_note_port(v, link, now_ms);
 		leave_port(v, false, now_ms);
 		return;
 	}
-	if (v->stage == VISIT_ALIVE) {
-		struct reading *r = v->readings.count > 0
-		                        ? &v->readings.at[v->readings.count - 1]
-		                        : NULL;
-		if (r && r->kind == READING_SMB)
-			r->as.smb.died = true;
-	}
+	if (r)
+		r->as.smb.died = true;
 	leave_port(v, v->stage != VISIT_NBSTAT, now_ms);
 }
 
@@ -161,16 +169,30 @@ named(struct visit *v, const struct nbstat_story *n, int64_t now_ms)
 	v->stage = VISIT_SMB;
 }
 
+/* Any answer in SMB2, a refusal as well. */
+static bool
+speaks_smb2(const struct visit *v, const struct smb2_story *s)
+{
+	return s->heard || v->only_311 || s->reason == REASON_STATUS_OTHER ||
+	       s->reason == REASON_NOT_SUPPORTED;
+}
+
 static void
 identified_smb2(struct visit *v, const struct smb2_story *s, int64_t now_ms)
 {
+	bool speaks = speaks_smb2(v, s);
+	struct reading *r = newest(v);
+
+	/* No newer Windows after all: it treats whoever comes like that. */
+	if (!speaks && r)
+		(void)text_copy(r->reason, sizeof r->reason, reason_id(s->reason));
 	if (s->heard)
 		visit_note_system(v, &s->system, now_ms);
 	if (s->again_311 && !v->only_311 && v->connections < CONNECTIONS_MOST) {
 		v->only_311 = true;
 		return;
 	}
-	leave_port(v, true, now_ms);
+	leave_port(v, speaks, now_ms);
 }
 
 void
