@@ -171,9 +171,11 @@ smb_say_tree(struct talk *t)
 	struct smb_story *story = t->story;
 	struct smb1_ids ids = smb_ids(story);
 	size_t at = t->out.len;
+	char server[SAID_ROOM];
 
-	smb1_tree_write(&t->out, &ids, server_name(story),
-	                story->at.any_service ? "?????" : "IPC");
+	(void)text_copy(server, sizeof server, server_name(story));
+	server[strcspn(server, "%")] = 0; /* a link's name is nothing to the server */
+	smb1_tree_write(&t->out, &ids, server, story->at.any_service ? "?????" : "IPC");
 	smb_said(t, at);
 }
 

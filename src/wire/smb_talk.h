@@ -3,7 +3,9 @@
  * NetprPathCanonicalize (SRVSVC, opnum 31), and politely out again: CLOSE, TREE
  * DISCONNECT, LOGOFF on every path.  One conversation is one connection; what
  * needs another connection (SMB2, another login, another name) is said in
- * smb_heard.again, and decided by the caller.
+ * smb_heard.again, and decided by the caller.  The talk is AFTER_DONE after the
+ * last goodbye and AFTER_LOST where the connection is of no more use; what was
+ * heard is in smb_heard either way.
  *
  * Facts: MS-SMB, MS-CIFS, MS-SRVS 3.1.4.30; Leder & Werner, "Know Your Enemy:
  * Containing Conficker", 2009.
@@ -93,7 +95,7 @@ struct smb_heard {
 	bool guest;
 	bool credentials_refused; /* counts towards the global stop */
 	enum reason reason; /* why there are no two calls; REASON_NONE if both heard */
-	uint32_t status;    /* the NT status (or DOS error) behind it, 0 if none */
+	uint32_t status;    /* NT status, DOS or NetBIOS error behind it; 0 if none */
 	const char *stage;  /* the turn where it ended: "tree connect" */
 	enum smb_again again;
 	const char *pipe;              /* "browser", "srvsvc", "wkssvc", or NULL */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "hex.h"
 #include "smb_play.h"
 
 #define TREE "s1-negotiate-xp s1-session-xp s1-tree "
@@ -248,6 +249,145 @@ every_broken_answer_is_an_error(void **state)
 	}
 }
 
+/* A transaction's answer with `len` bytes of RPC, one piece of `total`. */
+static void
+hear_piece(const struct span rpc, uint16_t total, uint16_t displacement,
+           uint32_t status)
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	buf_be32(&b, (uint32_t)(56 + rpc.left));
+	buf_put(&b, "\xFFSMB\x25", 5);
+	buf_le32(&b, status);
+	buf_u8(&b, 0x98);
+	buf_le16(&b, 0x4001);
+	buf_zero(&b, 14);
+	buf_le16(&b, 0x1234);
+	buf_le16(&b, 0x0800);
+	buf_put(&b, p.last + 4 + 30, 2);
+	buf_u8(&b, 10);
+	buf_le16(&b, 0);
+	buf_le16(&b, total);
+	buf_zero(&b, 8);
+	buf_le16(&b, (uint16_t)rpc.left);
+	buf_le16(&b, 56);
+	buf_le16(&b, displacement);
+	buf_zero(&b, 2);
+	buf_le16(&b, (uint16_t)(1 + rpc.left));
+	buf_u8(&b, 0);
+	buf_put(&b, rpc.at, rpc.left);
+	play_bytes(&p, b.at, b.len);
+	buf_free(&b);
+}
+
+#define ASKED BOUND "s1-trans-clean-84b-p1"
+#define STATUS_MORE 0x80000005
+
+static void
+an_answer_in_two_fragments(void **state)
+{
+	struct hex rpc = hex_file("resp-rpc-frag1");
+	struct hex rest = hex_file("resp-rpc-frag2");
+
+	(void)state;
+	memcpy(rpc.at + 32, rest.at, 32);
+	play_all(&p, SMB_ANONYMOUS, ASKED);
+	hear_piece(span_of(rpc.at, 64), 64, 0, 0);
+	play(&p, "ok ok ok");
+	assert_int_equal(p.story.heard.path.code, 0x57);
+	play_end(&p, "", "", "NSTCXXXctl");
+}
+
+static void
+an_answer_in_two_messages(void **state)
+{
+	struct hex rpc = hex_file("resp-rpc-frag1");
+	struct hex rest = hex_file("resp-rpc-frag2");
+
+	(void)state;
+	memcpy(rpc.at + 32, rest.at, 32);
+	play_all(&p, SMB_ANONYMOUS, ASKED);
+	hear_piece(span_of(rpc.at, 40), 64, 0, 0);
+	assert_int_equal(p.talk.after, AFTER_MORE);
+	hear_piece(span_of(rpc.at + 40, 24), 64, 40, 0);
+	assert_int_equal(p.story.heard.path.code, 0x57);
+	play_stop(&p);
+	play_all(&p, SMB_ANONYMOUS, ASKED);
+	hear_piece(span_of(rpc.at, 40), 64, 0, 0);
+	hear_piece(span_of(rpc.at + 40, 24), 64, 39, 0); /* over one another */
+	play(&p, "ok ok ok");
+	play_end(&p, "bad-message", "ask path", "NSTCXXXctl");
+}
+
+static void
+the_rest_of_an_answer_is_read(void **state)
+{
+	struct hex answer = hex_file("resp-s1-trans-infected-ad-p2");
+	struct hex read = hex_file("resp-s1-read-infected-ad-p2");
+	const uint8_t *rpc = answer.at + answer.len - 40;
+
+	(void)state;
+	play_all(&p, SMB_ANONYMOUS, ASKED);
+	hear_piece(span_of(rpc, 30), 30, 0, STATUS_MORE);
+	assert_string_equal(p.said, "NSTCXXXR");
+	/* The recorded READ, with only the last ten bytes in it. */
+	read.at[3] = (uint8_t)(read.at[3] - 30);
+	read.at[4 + 33 + 10] = 10;
+	read.at[4 + 33 + 24] = (uint8_t)(read.at[4 + 33 + 24] - 30);
+	memcpy(read.at + 4 + 30, p.last + 4 + 30, 2);
+	memcpy(read.at + read.len - 40, rpc + 30, 10);
+	play_bytes(&p, read.at, read.len - 30);
+	play(&p, "ok ok ok");
+	assert_int_equal(p.story.heard.path.code, 0x57);
+	play_end(&p, "", "", "NSTCXXXRctl");
+}
+
+static void
+a_verdict_needs_every_answer(void **state)
+{
+	static const char *const answers[] = {
+		"s1-negotiate-xp",
+		"s1-session-xp",
+		"s1-tree",
+		"s1-create",
+		"s1-trans-bind-ack",
+		"s1-trans-infected-ad-p1",
+		"s1-trans-infected-ad-p2",
+	};
+	static const char *const instead[] = { "quiet", "closed", "C0000001" };
+
+	(void)state;
+	for (size_t i = 0; i < 7 * 3; i++) {
+		play_start(&p, SMB_ANONYMOUS);
+		for (size_t k = 0; k < i / 3; k++)
+			play(&p, answers[k]);
+		play(&p, instead[i % 3]);
+		for (size_t k = 0; k < 7; k++)
+			play(&p, "quiet");
+		assert_true(p.talk.after == AFTER_DONE || p.talk.after == AFTER_LOST);
+		assert_int_not_equal(p.story.heard.path.heard, HEARD);
+		assert_int_not_equal(p.story.heard.reason, REASON_NONE);
+		play_stop(&p);
+	}
+}
+
+static void
+an_answer_that_is_cut_is_never_a_verdict(void **state)
+{
+	struct hex answer = hex_file("resp-s1-trans-infected-ad-p2");
+
+	(void)state;
+	for (size_t len = 0; len < answer.len - 4; len++) {
+		play_all(&p, SMB_ANONYMOUS, ASKED);
+		answer.at[3] = (uint8_t)len;
+		play_bytes(&p, answer.at, 4 + len);
+		assert_int_not_equal(p.story.heard.path.heard, HEARD);
+		assert_int_equal(p.story.heard.reason, REASON_BAD_MESSAGE);
+		play_stop(&p);
+	}
+}
+
 int
 main(void)
 {
@@ -266,6 +406,11 @@ main(void)
 		    rpc_by_write_and_read_where_transactions_are_not_known),
 		cmocka_unit_test(a_write_that_is_cut_is_an_error),
 		cmocka_unit_test(every_broken_answer_is_an_error),
+		cmocka_unit_test(an_answer_in_two_fragments),
+		cmocka_unit_test(an_answer_in_two_messages),
+		cmocka_unit_test(the_rest_of_an_answer_is_read),
+		cmocka_unit_test(a_verdict_needs_every_answer),
+		cmocka_unit_test(an_answer_that_is_cut_is_never_a_verdict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
