@@ -59,7 +59,7 @@ else
 	trap 'exit 2' HUP INT TERM
 	start_lab 127.77.0.0/22
 	echo "The lab: a simulated network of 1,024 addresses on 127.77.0.0/22."
-	scan --ports 4445,4139/nbt 127.77.0.0/22
+	scan --quick --ports 4445,4139/nbt 127.77.0.0/22
 	stop_lab
 fi
 

@@ -169,6 +169,16 @@ outputs_end(struct outputs *o, const struct summary *summary)
 }
 
 bool
+outputs_on_screen(const struct outputs *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		if (!o->at[i].path && isatty(STDOUT_FILENO))
+			return true;
+	}
+	return false;
+}
+
+bool
 outputs_want_view(const struct outputs *o)
 {
 	for (size_t i = 0; i < o->count; i++) {

@@ -40,6 +40,9 @@ CHECKED enum err outputs_begin(struct outputs *o, const struct run *run);
 CHECKED enum err outputs_row(struct outputs *o, const struct row *row);
 CHECKED enum err outputs_end(struct outputs *o, const struct summary *summary);
 
+/* Does somebody read one of them as it is written, on a terminal? */
+bool outputs_on_screen(const struct outputs *o);
+
 /* Is there one that needs everything first? */
 bool outputs_want_view(const struct outputs *o);
 CHECKED enum err outputs_pages(struct outputs *o, struct view *view,

@@ -264,10 +264,10 @@ say_end(const struct scan *s)
 		        "used any further, lest it be locked out; check its name "
 		        "and password\n",
 		        s->plan.refusals);
-	if (s->options.quiet || s->options.outputs.count == 0)
+	if (s->options.quiet || outputs_on_screen(&s->outputs))
 		return;
 	fprintf(stderr,
-	        "%" PRIu64 " hosts: %" PRIu64 " infected, %" PRIu64 " suspect, "
+	        "%" PRIu64 " addresses: %" PRIu64 " infected, %" PRIu64 " suspect, "
 	        "%" PRIu64 " unknown, %" PRIu64 " with no sign, %" PRIu64
 	        " absent, in %.1f s\n",
 	        sum->targets, sum->count[STATE_INFECTED], sum->count[STATE_SUSPECT],
