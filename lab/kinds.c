@@ -192,11 +192,12 @@ read_share(const char **text, struct share *out)
 
 	*out = (struct share){ .kind = kind_find(name), .weight = 1 };
 	if (!out->kind) {
-		(void)refuse(whole, "no such kind of host; there are:");
+		fprintf(stderr,
+		        "confine lab: --mix: %.*s: no such kind of host; there are",
+		        (int)whole.left, part);
 		for (size_t i = 0; i < kinds_count; i++)
-			fprintf(stderr, "%s%s", i ? ", " : "", kinds[i].name);
-		fprintf(stderr, "; each may end in +p2p, +p2p-echo, +p2p-badsum or "
-		                "+p2p-silent\n");
+			fprintf(stderr, "%s %s", i ? "," : "", kinds[i].name);
+		fprintf(stderr, "\n");
 		return ERR_REFUSED;
 	}
 	if (!read_peer(suffix, &out->peer))
