@@ -88,6 +88,7 @@ session_refused(struct talk *t, const struct smb1_reply *r)
 	struct smb_refusal refusal = smb_refusal_of(r);
 	bool denied = r->is_dos || refusal.reason == REASON_ACCESS_DENIED_RPC ||
 	              refusal.reason == REASON_LOGON_FAILURE;
+	bool proved = story->at.has_uid || !story->at.extended;
 
 	story->at.has_uid = false;
 	if (refusal.again != SMB_AGAIN_NO)
@@ -95,10 +96,8 @@ session_refused(struct talk *t, const struct smb1_reply *r)
 	if (smb_has_account(story)) {
 		if (denied)
 			refusal.reason = REASON_LOGON_FAILURE;
-		story->heard.credentials_refused =
-		    denied || refusal.reason == REASON_ACCOUNT_RESTRICTION ||
-		    refusal.reason == REASON_ACCOUNT_LOCKED ||
-		    refusal.reason == REASON_LOGON_TYPE;
+		/* Whatever the words: it may have counted a wrong password. */
+		story->heard.credentials_refused = proved;
 		return smb_refused(t, &refusal);
 	}
 	if (denied || refusal.reason == REASON_ACCOUNT_RESTRICTION)
@@ -202,6 +201,19 @@ smb_say_challenge(struct talk *t)
 	buf_free(&token);
 }
 
+/* We only wanted to look, and it lets us in without a question: out again. */
+static enum after
+session_unwanted(struct talk *t, const struct smb1_reply *r,
+                 const struct smb1_session *s)
+{
+	struct smb_story *story = t->story;
+
+	story->at.uid = r->uid;
+	story->at.has_uid = true;
+	learn_names(story, s);
+	return smb_leave(t);
+}
+
 enum after
 smb_hear_challenge(struct talk *t, struct span message)
 {
@@ -217,6 +229,8 @@ smb_hear_challenge(struct talk *t, struct span message)
 		return session_refused(t, &r);
 	if (smb1_session_read(&r, &s) != HEARD)
 		return smb_fail(t, HEARD_ODD, REASON_BAD_MESSAGE);
+	if (r.status == 0 && story->ask->login == SMB_CHALLENGE)
+		return session_unwanted(t, &r, &s);
 	if (r.status == 0)
 		return logged_in(t, &r, &s);
 	if (ntlm_challenge_read(s.blob, &challenge) != HEARD)

@@ -122,6 +122,7 @@ refused_accounts_are_counted(void **state)
 		{ "C0000071", "account-restriction" },
 		{ "C0000234", "account-locked-out" },
 		{ "C000015B", "logon-type-not-granted" },
+		{ "C000006A", "status-other" },
 	};
 
 	(void)state;
@@ -135,6 +136,24 @@ refused_accounts_are_counted(void **state)
 	play_all(&p, SMB_NTLMV2, "samba-s1-negotiate-ext s1-session-ext1-xp C00000D0");
 	assert_false(p.story.heard.credentials_refused);
 	play_end(&p, "too-many-sessions", "login", "NSS");
+}
+
+static void
+a_refusal_before_the_password_was_sent_is_not_counted(void **state)
+{
+	(void)state;
+	play_all(&p, SMB_NTLMV2, "samba-s1-negotiate-ext C00000BB");
+	assert_false(p.story.heard.credentials_refused);
+	play_end(&p, "not-supported", "challenge", "NS");
+}
+
+static void
+who_only_looks_does_not_stay_when_let_in(void **state)
+{
+	(void)state;
+	play_all(&p, SMB_CHALLENGE, "samba-s1-negotiate-ext s1-session-xp ok");
+	assert_int_equal(p.talk.after, AFTER_DONE);
+	play_end(&p, "", "", "NSl");
 }
 
 static void
@@ -247,6 +266,10 @@ main(void)
 		cmocka_unit_test_setup(nobody_is_refused_for_good, forget),
 		cmocka_unit_test_setup(somebody_opens_srvsvc_first, forget),
 		cmocka_unit_test_setup(refused_accounts_are_counted, forget),
+		cmocka_unit_test_setup(
+		    a_refusal_before_the_password_was_sent_is_not_counted, forget),
+		cmocka_unit_test_setup(who_only_looks_does_not_stay_when_let_in,
+		                       forget),
 		cmocka_unit_test_setup(a_login_without_answer_is_logged_off, forget),
 		cmocka_unit_test_setup(signing_goes_from_the_tree_to_the_logoff,
 		                       forget),
