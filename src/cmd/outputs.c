@@ -64,9 +64,8 @@ add(struct outputs *o, const char *path, const struct format *format)
 		o->count++;
 		return OK;
 	}
-	TRY(open_file(out));
-	o->count++;
-	return OK;
+	o->count++; /* from here on outputs_close knows it, opened or not */
+	return open_file(out);
 }
 
 static const struct format *

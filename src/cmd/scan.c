@@ -286,10 +286,22 @@ tidy(struct scan *s)
 	free(s);
 }
 
+/* Every other failure has been said where it was met. */
+static void
+say_memory(enum err err)
+{
+	if (err == ERR_MEMORY)
+		fprintf(stderr, "confine: out of memory; use a smaller --parallel, or "
+		                "fewer targets at once\n");
+}
+
 static int
 scan(struct scan *s, char **words, size_t count)
 {
-	if (prepare(s, words, count) != OK)
+	enum err prepared = prepare(s, words, count);
+
+	say_memory(prepared);
+	if (prepared != OK)
 		return 2;
 	if (!targets_left_any(s->targets)) {
 		fprintf(stderr, "confine: the excludes leave no target\n");
@@ -298,6 +310,7 @@ scan(struct scan *s, char **words, size_t count)
 	catch_signals();
 	enum err visited = visit_all(s);
 	enum err written = write_results(s);
+	say_memory(visited != OK ? visited : written);
 	say_end(s);
 	if (visited != OK || written != OK)
 		return 2;

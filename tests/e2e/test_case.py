@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120
+# e2e: seconds=120 light
 """The case: what a scan records, a kill leaves, and `case` and `report` tell."""
 
 import csv
