@@ -51,6 +51,14 @@ add_finding(struct findings *out, const char *trace, const struct reading *r,
 		finding_number(f, "os_build", p->build);
 }
 
+/* On a port that is not the host's own, anything but a peer's answer. */
+static bool
+is_chatter(const struct reading *r)
+{
+	return r->as.p2p.swept &&
+	       (r->heard != HEARD || r->as.p2p.found != P2P_FOUND_VALID);
+}
+
 static struct tally
 count_all(const struct readings *readings)
 {
@@ -59,7 +67,7 @@ count_all(const struct readings *readings)
 	for (size_t i = 0; i < readings->count; i++) {
 		const struct reading *r = &readings->at[i];
 
-		if (r->kind != READING_P2P)
+		if (r->kind != READING_P2P || is_chatter(r))
 			continue;
 		if (r->heard == HEARD && r->as.p2p.found > 0) {
 			if (!t.first[r->as.p2p.found])

@@ -45,6 +45,17 @@ wait_step(uint32_t wait_ms)
 	return (struct step){ .kind = STEP_WAIT, .wait_ms = wait_ms };
 }
 
+static struct step
+p2p_step(const struct visit *v)
+{
+	struct p2p_ask ask = visit_p2p_ask(v);
+	bool first = v->p2p_at == 0 && v->tries == 0 && !v->again;
+
+	return (struct step){ .kind = ask.tcp ? STEP_TCP : STEP_UDP,
+		              .port = ask.port,
+		              .p2p = v->stage == VISIT_P2P && first };
+}
+
 struct step
 visit_next(const struct visit *v)
 {
@@ -67,12 +78,7 @@ visit_next(const struct visit *v)
 		                     ? v->plan->budget_ms / 2
 		                     : REST_MOST_MS);
 	case VISIT_P2P:
-	case VISIT_SWEEP:
-		step.port = visit_p2p_ask(v).port;
-		step.kind = visit_p2p_ask(v).tcp ? STEP_TCP : STEP_UDP;
-		step.p2p = v->stage == VISIT_P2P && v->p2p_at == 0 && v->tries == 0;
-		step.sweep = v->stage == VISIT_SWEEP;
-		return step;
+	case VISIT_SWEEP: return p2p_step(v);
 	case VISIT_DONE: break;
 	}
 	return (struct step){ .kind = STEP_DONE };
@@ -81,7 +87,7 @@ visit_next(const struct visit *v)
 static bool
 open_chat(struct visit *v, int64_t now_ms)
 {
-	v->refused = false;
+	v->refused = v->expired = false;
 	v->chat = calloc(1, sizeof *v->chat);
 	if (!v->chat)
 		return false;

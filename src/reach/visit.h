@@ -66,7 +66,6 @@ struct step {
 	uint16_t port;
 	uint32_t wait_ms; /* STEP_WAIT */
 	bool p2p;         /* counts against the pace of P2P questions */
-	bool sweep;       /* one of thousands */
 };
 
 enum link {
@@ -112,6 +111,7 @@ struct visit {
 	uint8_t connections; /* for SMB, so far */
 	uint8_t tries;       /* of the present connection */
 	bool refused;        /* set by the driver: the far end reset it in mid-talk */
+	bool expired;        /* set by the driver: the budget ended this talk */
 	uint8_t later;       /* times that we came back later */
 	bool session_again;
 	bool negotiated; /* some port spoke SMB */
@@ -122,6 +122,7 @@ struct visit {
 	struct readings readings;
 	struct p2p_plan p2p; /* ports of its own */
 	uint8_t p2p_at;
+	bool again; /* that port is asked for the second time */
 	uint32_t sweep_port; /* next to ask */
 	struct sweep_reading sweep;
 	uint8_t sweep_quiet; /* silent ports in a row */

@@ -73,6 +73,7 @@ static void
 next_port(struct visit *v, int64_t now_ms)
 {
 	v->tries = 0;
+	v->again = false;
 	if (v->stage == VISIT_SWEEP) {
 		sweep_on(v, now_ms);
 		return;
@@ -119,21 +120,35 @@ visit_p2p_unlinked(struct visit *v, enum link link, int64_t now_ms)
 
 	if (v->stage == VISIT_SWEEP)
 		swept(v, link);
-	else
+	else if (!v->again)
 		visit_note_p2p(v, &ask,
 		               link == LINK_REFUSED ? HEARD_REFUSED : HEARD_NOTHING,
 		               NULL, now_ms);
 	next_port(v, now_ms);
 }
 
-/* In a sweep only signs of the worm, and never so many that one gets lost. */
+/*
+ * Of its own ports all that came of them; of those swept only the sign of the
+ * worm: any service may say something there that looks like a wrong checksum.
+ */
 static bool
 worth_noting(const struct visit *v, const struct p2p_story *story)
 {
-	if (!story->answered)
+	return v->stage == VISIT_P2P || (story->answered && story->class == P2P_VALID);
+}
+
+/*
+ * A wrong checksum may be a damaged packet: that port is asked once more.  It
+ * stays noted, and only an answer of a peer changes it.
+ */
+static bool
+ask_again(struct visit *v, const struct p2p_story *story)
+{
+	if (v->stage != VISIT_P2P || !story->answered || story->class != P2P_BAD_SUM ||
+	    v->again)
 		return false;
-	return story->class == P2P_VALID ||
-	       (story->class == P2P_BAD_SUM && v->readings.count < READINGS_MOST / 2);
+	v->again = true;
+	return true;
 }
 
 void
@@ -145,14 +160,12 @@ visit_p2p_talked(struct visit *v, int64_t now_ms)
 
 	if (!story->answered && v->refused && !ask.tcp)
 		heard = HEARD_REFUSED;
-	/* A wrong checksum may be a damaged packet: ask that port once more. */
-	if (story->answered && story->class == P2P_BAD_SUM && v->tries == 0) {
-		v->tries = 1;
-		return;
-	}
 	if (v->stage == VISIT_SWEEP)
 		swept(v, LINK_OPEN);
-	if (v->stage == VISIT_P2P || worth_noting(v, story))
+	bool valid = story->answered && story->class == P2P_VALID;
+	if (worth_noting(v, story) && (!v->again || valid))
 		visit_note_p2p(v, &ask, heard, story, now_ms);
+	if (ask_again(v, story))
+		return;
 	next_port(v, now_ms);
 }
