@@ -43,10 +43,10 @@ look_reach(const struct readings *readings, struct findings *out)
 	if (held)
 		found_at(out, held->reason[0] ? held->reason : "not-reached-in-time",
 		         held);
-	if (silent && strcmp(silent->reason, "unreachable") == 0)
-		found_at(out, "unreachable", silent);
-	else if (refused)
+	if (refused)
 		found_at(out, silent ? "filtered" : "absent-refused", refused);
+	else if (silent && strcmp(silent->reason, "unreachable") == 0)
+		found_at(out, "unreachable", silent);
 	else if (silent)
 		found_at(out, "absent-silent", silent);
 }
