@@ -199,6 +199,8 @@ def main():
         print(f"run.py: no stage {unknown[0]}; there are: {' '.join(STAGES)}",
               file=sys.stderr)
         return 2
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):
+        os.environ.pop(name, None)  # a make inside is not a part of the one outside
     tally = Tally()
     began = time.monotonic()
     if case(tally, "build", ["make", "build"], limit=1200):

@@ -5,8 +5,8 @@
 set -eu
 
 fail() {
-	echo "$1"
 	cat out.txt
+	echo "$1"
 	exit 1
 }
 
