@@ -88,8 +88,9 @@ leave_port(struct visit *v, bool told, int64_t now_ms)
 static struct reading *
 newest(struct visit *v)
 {
-	struct reading *r =
-	    v->readings.count > 0 ? &v->readings.at[v->readings.count - 1] : NULL;
+	struct reading *r = v->readings.count > 0
+	                        ? &v->readings.at[v->readings.count - 1]
+	                        : NULL;
 
 	return r && r->kind == READING_SMB ? r : NULL;
 }
