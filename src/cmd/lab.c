@@ -70,17 +70,13 @@ const struct command cmd_lab = {
 	.about =
 	    "Serves a network of simulated hosts on loopback addresses: clean ones, "
 	    "infected ones by what they answer, Samba, hosts that refuse, and hosts "
-	    "that "
-	    "misbehave. They answer and do nothing else; there is nothing of the worm "
-	    "in "
-	    "them. Which address answers, and as what, depends on --seed and the "
-	    "address "
-	    "alone. One line on standard output says when it is ready; it stops on "
-	    "SIGINT or SIGTERM.\n"
+	    "that misbehave. They answer and do nothing else; there is nothing of "
+	    "the worm in them. Which address answers, and as what, depends on --seed "
+	    "and the address alone. One line on standard output says when it is "
+	    "ready; it stops on SIGINT or SIGTERM.\n"
 	    "\n"
 	    "Addresses outside 127.0.0.0/8 and ::1 are refused, except inside a "
-	    "network "
-	    "namespace that is not the machine's own.",
+	    "network namespace that is not the machine's own.",
 	.examples =
 	    "confine lab up --range 127.7.0.0/16    # 6,500 hosts of a usual mix\n"
 	    "confine lab up --range 127.7.0.0/24 --truth t.csv    # and what is what\n"

@@ -132,9 +132,8 @@ open_to_read(struct case_file *c, const char *path)
 	TRY(schema_look(path, &found));
 	if (found != SCHEMA_OURS) {
 		fprintf(stderr,
-		        "confine: cannot open %s: %s; `confine scan --case %s TARGET` "
-		        "makes "
-		        "a case\n",
+		        "confine: cannot open %s: %s; `confine scan --case %s "
+		        "TARGET` makes a case\n",
 		        path,
 		        found == SCHEMA_EMPTY ? "the file is empty" : "no such file",
 		        path);

@@ -115,10 +115,9 @@ static void
 say_temporary(int code, int error)
 {
 	if (is_full(code, error) || code == SQLITE_CANTOPEN)
-		fputs("confine: cannot write a temporary file for sorting: disk full, "
-		      "or no "
-		      "folder for it; free some space, or set SQLITE_TMPDIR to another "
-		      "folder\n",
+		fputs("confine: cannot write a temporary file for sorting: disk "
+		      "full, or no folder for it; free some space, or set "
+		      "SQLITE_TMPDIR to another folder\n",
 		      stderr);
 	else
 		fprintf(stderr,
@@ -135,10 +134,9 @@ say(const char *path, int code, int error)
 
 	if (is_full(code, error))
 		fprintf(stderr,
-		        "confine: cannot write %s: disk full; what was written before "
-		        "is kept: "
-		        "free some space and go on with --resume, or name another file "
-		        "with --case\n",
+		        "confine: cannot write %s: disk full; what was written "
+		        "before is kept: free some space and go on with --resume, or "
+		        "name another file with --case\n",
 		        path);
 	else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		fprintf(
@@ -156,14 +154,12 @@ say(const char *path, int code, int error)
 	         code == SQLITE_TOOBIG)
 		fprintf(stderr,
 		        "confine: cannot read %s: the file is damaged; take a copy "
-		        "from before, "
-		        "or name another file with --case\n",
+		        "from before, or name another file with --case\n",
 		        path);
 	else if (code == SQLITE_CANTOPEN)
 		fprintf(stderr,
 		        "confine: cannot open %s: %s; look at the permissions of the "
-		        "file and "
-		        "its folder, or name another file with --case\n",
+		        "file and its folder, or name another file with --case\n",
 		        path, why);
 	else
 		fprintf(stderr,
@@ -184,8 +180,7 @@ db_trouble(struct db *db)
 
 	if (code == SQLITE_NOMEM && !db->failed)
 		fputs("confine: out of memory for the case; close other programs, or "
-		      "scan a "
-		      "smaller network\n",
+		      "scan a smaller network\n",
 		      stderr);
 	else if (!db->failed && !db->path)
 		say_temporary(code, error);

@@ -341,8 +341,7 @@ odd_reason(enum heard heard)
 		return "decoding took more than 15 minutes; give a smaller report";
 	if (heard == HEARD_SHORT)
 		return "more than two million hosts have 445 or 139 open; give a "
-		       "smaller "
-		       "report";
+		       "smaller report";
 	return "the XML decoder failed on it; give a report as nmap wrote it";
 }
 

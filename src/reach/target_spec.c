@@ -259,8 +259,7 @@ target_spec_forbidden(const struct target_spec *s)
 
 	if (s->kind == TARGET_WIDE)
 		return "an IPv6 prefix shorter than /96 holds too many addresses to "
-		       "ask "
-		       "each; list the hosts (-iL), or write /96 or longer";
+		       "ask each; list the hosts (-iL), or write /96 or longer";
 	if (s->kind == TARGET_OCTETS || target_net_is_ipv4(n))
 		return ipv4_forbidden(s);
 	if (n->high >> 56 == 0xFF)
