@@ -157,6 +157,8 @@ follow(struct engine *e, struct slot *s)
 		return;
 	}
 	if (t->after == AFTER_PAUSE) {
+		if (s->state == SLOT_PAUSING)
+			return; /* what drips in does not lengthen it */
 		s->state = SLOT_PAUSING;
 		set_alarm(e, s, e->now_ms + t->pause_ms, last);
 		return;
@@ -191,6 +193,7 @@ link_of(int error)
 	case ENETUNREACH:
 	case EHOSTUNREACH:
 	case EHOSTDOWN:
+	case EADDRNOTAVAIL:
 	case EACCES:
 	case EPERM:
 	case EINVAL: return LINK_UNREACHABLE;
@@ -231,11 +234,14 @@ wait_for_room(struct engine *e, struct slot *s)
 	set_alarm(e, s, e->now_ms + CROWDED_MS, s->hard_ms);
 }
 
+/* A machine with IPv6 turned off has no address to begin from, however long we wait. */
 static bool
-is_crowded(int error)
+is_crowded(const struct slot *s, int error)
 {
+	if (error == EADDRNOTAVAIL)
+		return s->visit.address.family == 4;
 	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-	       error == ENOMEM || error == EADDRNOTAVAIL || error == EAGAIN;
+	       error == ENOMEM || error == EAGAIN;
 }
 
 static void
@@ -248,14 +254,14 @@ dial(struct engine *e, struct slot *s)
 	s->repeated = false;
 	s->fd = socket(to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s->fd < 0) {
-		if (is_crowded(errno))
+		if (is_crowded(s, errno))
 			wait_for_room(e, s);
 		else
 			linked(e, s, LINK_UNREACHABLE);
 		return;
 	}
 	int error = connect(s->fd, (struct sockaddr *)&to, len) == 0 ? 0 : errno;
-	if (is_crowded(error)) {
+	if (is_crowded(s, error)) {
 		wait_for_room(e, s);
 		return;
 	}
@@ -284,8 +290,8 @@ has_leave(struct engine *e, struct slot *s)
 {
 	if (e->pace->delay_ms && !s->delayed && s->visit.present) {
 		s->delayed = true;
-		s->state = SLOT_WAITING;
-		set_alarm(e, s, e->now_ms + e->pace->delay_ms, s->soft_ms);
+		s->state = SLOT_WAITING; /* still in a queue of ours, as it were */
+		wheel_set(&e->wheel, &s->alarm, e->now_ms + e->pace->delay_ms);
 		return false;
 	}
 	if (s->step.p2p && !bucket_take(&e->p2p_rate, e->now_ms)) {
@@ -302,6 +308,7 @@ slot_step(struct engine *e, struct slot *s)
 	switch (s->step.kind) {
 	case STEP_DONE: slot_finish(e, s); return true;
 	case STEP_WAIT:
+		leave_queue(e, s);
 		s->state = SLOT_WAITING;
 		set_alarm(e, s, e->now_ms + s->step.wait_ms, s->soft_ms);
 		return true;
@@ -332,16 +339,17 @@ listen_to(struct engine *e, struct slot *s, bool ends)
 
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
+		bool lost = got < 0 || (got == 0 && s->step.kind == STEP_TCP);
 		if (got < 0 && s->step.kind == STEP_UDP && errno != ECONNREFUSED) {
 			(void)talk_quiet(t);
-		} else if (got <= 0) {
+		} else if (lost) {
 			s->visit.refused = got < 0;
 			(void)talk_closed(t);
 		} else {
 			(void)talk_feed(t, span_of(bytes, (size_t)got));
 		}
 		follow(e, s);
-		if (!s->visit.chat || got <= 0)
+		if (!s->visit.chat || lost)
 			return;
 		if (s->step.kind == STEP_TCP && (size_t)got < sizeof bytes && !ends)
 			return;
@@ -375,10 +383,13 @@ alarm_in_talk(struct engine *e, struct slot *s)
 	struct talk *t = &s->visit.chat->talk;
 
 	if (e->now_ms >= s->soft_ms)
-		s->expired = true;
+		s->expired = s->visit.expired = true;
+	bool pausing = s->state == SLOT_PAUSING;
+	s->state = SLOT_TALKING;
 	if (e->now_ms >= s->hard_ms) {
+		(void)talk_quiet(t); /* notes why, and has a last word to send */
 		t->after = AFTER_LOST;
-	} else if (s->state == SLOT_PAUSING) {
+	} else if (pausing) {
 		(void)(s->expired ? talk_quiet(t) : talk_resume(t));
 	} else {
 		(void)talk_quiet(t);
@@ -392,10 +403,13 @@ slot_alarm(struct engine *e, struct slot *s)
 	wheel_drop(&e->wheel, &s->alarm);
 	switch (s->state) {
 	case SLOT_WAITING:
-		if (s->step.kind == STEP_WAIT)
+		if (s->step.kind == STEP_WAIT) {
 			visit_waited(&s->visit);
-		if (e->giving_up || e->now_ms >= s->soft_ms) {
 			step_over(e, s);
+			return;
+		}
+		if (!s->queued_ms && e->now_ms >= s->soft_ms) {
+			step_over(e, s); /* no descriptor in all its time */
 			return;
 		}
 		s->state = SLOT_READY;

@@ -64,11 +64,26 @@ heard_of(enum reason reason)
 	}
 }
 
+/*
+ * "No reply" is for those who accept the connection and never say a word.  Who
+ * has begun to answer is slow, unless it is the question itself that it is silent
+ * about while there is time left.
+ */
+static enum reason
+told(const struct visit *v, const struct smb_heard *h, enum reason reason)
+{
+	bool asked = h->control.heard != NOT_ASKED;
+
+	if (reason == REASON_NO_REPLY && h->negotiated && (v->expired || !asked))
+		return REASON_SLOW;
+	return reason;
+}
+
 static void
-note_call(struct call_reading *to, const struct smb_call *c)
+note_call(struct call_reading *to, const struct smb_call *c, enum reason reason)
 {
 	to->heard = c->heard ? c->heard : NOT_ASKED;
-	(void)text_copy(to->reason, sizeof to->reason, reason_id(c->reason));
+	(void)text_copy(to->reason, sizeof to->reason, reason_id(reason));
 	to->fault = c->rpc_fault;
 	to->code = c->code;
 	to->outbuf = (uint32_t)c->outbuf[0] | (uint32_t)c->outbuf[1] << 8;
@@ -83,7 +98,8 @@ visit_note_smb(struct visit *v, const struct smb_heard *h, int64_t now_ms)
 	if (!r)
 		return;
 	r->heard = heard_of(h->reason);
-	(void)text_copy(r->reason, sizeof r->reason, reason_id(h->reason));
+	(void)text_copy(r->reason, sizeof r->reason,
+	                reason_id(told(v, h, h->reason)));
 	r->as.smb.guest = h->guest;
 	r->as.smb.account = h->logged_in && !h->guest &&
 	                    (v->login == SMB_NTLMV2 || v->login == SMB_NTLMV1);
@@ -93,8 +109,8 @@ visit_note_smb(struct visit *v, const struct smb_heard *h, int64_t now_ms)
 	if (h->pipe)
 		r->as.smb.pipe = said_from_utf8(h->pipe);
 	r->as.smb.address = h->secondary_address;
-	note_call(&r->as.smb.control, &h->control);
-	note_call(&r->as.smb.path, &h->path);
+	note_call(&r->as.smb.control, &h->control, told(v, h, h->control.reason));
+	note_call(&r->as.smb.path, &h->path, told(v, h, h->path.reason));
 }
 
 /* Keeps what an earlier conversation told, where a later one says nothing. */
