@@ -3,7 +3,10 @@
 import csv
 import json
 import os
+import signal
 import subprocess
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -47,6 +50,37 @@ def scan(*words, timeout=120):
                           timeout=timeout, stdin=subprocess.DEVNULL, check=False)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return done.returncode, lines, time.monotonic() - began
+
+
+class Done:
+    """What became of a command: exit code, output, errors, seconds, peak MiB."""
+
+    def __init__(self, code, out, err, seconds, peak):
+        self.code, self.out, self.err = code, out, err
+        self.seconds, self.peak = seconds, peak
+
+    def lines(self, kind=None):
+        """Its JSON Lines, of one type or all."""
+        lines = [json.loads(line) for line in self.out.splitlines()]
+        return [line for line in lines if kind in (None, line["type"])]
+
+
+def confine(*words, timeout=120, **more):
+    """Runs confine to its end."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        more = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, **more}
+        child = subprocess.Popen([CONFINE, *map(str, words)], **more)
+        guard = threading.Timer(timeout, child.send_signal, [signal.SIGKILL])
+        guard.start()
+        _, status, usage = os.wait4(child.pid, 0)
+        guard.cancel()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        return Done(child.returncode, out.read().decode(errors="replace"),
+                    err.read().decode(errors="replace"), time.monotonic() - began,
+                    usage.ru_maxrss / 1024)
 
 
 def verdicts(lines):
