@@ -43,7 +43,8 @@ struct scan {
 	int64_t began_ms; /* steady */
 	struct row row;   /* the present host; too large for the stack */
 	struct buf readings;
-	bool pending; /* rows that are not committed */
+	bool pending;        /* rows that are not committed */
+	enum err asked_case; /* whether a target was in it already */
 };
 
 static volatile sig_atomic_t stop;
@@ -76,14 +77,15 @@ next_target(void *with, struct address *out)
 {
 	struct scan *s = with;
 
-	while (walk_next(&s->walk, out)) {
+	while (!stop && walk_next(&s->walk, out)) {
 		uint8_t key[ADDRESS_KEY];
 		bool has = false;
 
 		if (!s->options.resume)
 			return true;
 		address_key(key, out);
-		if (case_has(s->memory, key, &has) != OK)
+		s->asked_case = case_has(s->memory, key, &has);
+		if (s->asked_case != OK)
 			return false;
 		if (!has)
 			return true;
@@ -153,9 +155,10 @@ turn(void *with, const struct progress *p)
 	progress_show(&s->progress, p->done, s->summary.count[STATE_INFECTED],
 	              clock_steady());
 	if (!s->pending)
-		return OK;
+		return s->asked_case;
 	s->pending = false;
-	return case_commit(s->memory);
+	TRY(case_commit(s->memory));
+	return s->asked_case;
 }
 
 static enum err

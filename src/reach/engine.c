@@ -211,7 +211,9 @@ engine_run(struct visit_plan *plan, const struct pace *pace,
 		bucket_init(&e.rate, pace->rate, e.now_ms);
 		bucket_init(&e.p2p_rate, pace->p2p_rate, e.now_ms);
 		err = loop(&e, stop);
-		(void)hooks->turn(hooks->with, &e.progress);
+		enum err last = hooks->turn(hooks->with, &e.progress);
+		if (err == OK)
+			err = last;
 	}
 	wheel_free(&e.wheel);
 	if (e.epoll >= 0)
