@@ -36,7 +36,7 @@ struct reading *
 readings_add(struct readings *all, enum reading_kind kind)
 {
 	if (all->count == all->room) {
-		size_t room = all->room ? all->room * 2 : 4;
+		size_t room = all->room ? all->room * 2 : 1;
 
 		if (all->count >= READINGS_MOST)
 			return NULL;

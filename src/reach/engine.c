@@ -174,6 +174,7 @@ loop(struct engine *e, const volatile sig_atomic_t *stop)
 		carry_on(e);
 		if (more)
 			more = begin_hosts(e);
+		slots_settle(e);
 		if (e->progress.in_flight == 0 && (!more || e->giving_up))
 			break;
 		int count = epoll_wait(e->epoll, events, EVENTS_A_TURN,
@@ -200,8 +201,10 @@ engine_run(struct visit_plan *plan, const struct pace *pace,
 
 	e.slot_count = engine_room(pace->parallel);
 	e.slots = calloc(e.slot_count, sizeof *e.slots);
+	e.fresh = calloc(1, sizeof *e.fresh);
 	e.epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (!e.slots || e.epoll < 0 || wheel_init(&e.wheel, e.slot_count) != OK) {
+	if (!e.slots || !e.fresh || e.epoll < 0 ||
+	    wheel_init(&e.wheel, e.slot_count) != OK) {
 		fprintf(stderr,
 		        "confine: no memory for %u hosts in flight; "
 		        "use a smaller --parallel\n",
@@ -218,6 +221,7 @@ engine_run(struct visit_plan *plan, const struct pace *pace,
 	wheel_free(&e.wheel);
 	if (e.epoll >= 0)
 		close(e.epoll);
+	free(e.fresh);
 	free(e.slots);
 	return err;
 }

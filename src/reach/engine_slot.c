@@ -244,6 +244,29 @@ is_crowded(const struct slot *s, int error)
 	       error == ENOMEM || error == EAGAIN;
 }
 
+/* Gives its socket to epoll; where that is full, the slot waits. */
+static bool
+watch(struct engine *e, struct slot *s)
+{
+	struct epoll_event want = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+		                    .data.ptr = s };
+
+	if (epoll_ctl(e->epoll, EPOLL_CTL_ADD, s->fd, &want) == 0)
+		return true;
+	wait_for_room(e, s);
+	return false;
+}
+
+static int
+socket_error(const struct slot *s)
+{
+	int error = 0;
+	socklen_t len = sizeof error;
+
+	(void)getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	return error;
+}
+
 static void
 dial(struct engine *e, struct slot *s)
 {
@@ -270,18 +293,38 @@ dial(struct engine *e, struct slot *s)
 		linked(e, s, link_of(error));
 		return;
 	}
-	struct epoll_event want = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-		                    .data.ptr = s };
-	if (epoll_ctl(e->epoll, EPOLL_CTL_ADD, s->fd, &want) != 0) {
-		wait_for_room(e, s);
-		return;
-	}
 	if (s->step.kind == STEP_UDP) {
-		linked(e, s, LINK_OPEN);
+		if (watch(e, s))
+			linked(e, s, LINK_OPEN);
 		return;
 	}
 	s->state = SLOT_LINKING;
 	set_alarm(e, s, e->now_ms + e->plan->connect_ms, s->soft_ms);
+	if (e->fresh->count == FRESH_MOST)
+		slots_settle(e);
+	e->fresh->slots[e->fresh->count] = s;
+	e->fresh->polls[e->fresh->count++] = (struct pollfd){ .fd = s->fd,
+		                                              .events = POLLOUT };
+}
+
+void
+slots_settle(struct engine *e)
+{
+	struct fresh *f = e->fresh;
+	uint32_t count = f->count;
+
+	if (count == 0)
+		return;
+	(void)poll(f->polls, count, 0);
+	f->count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		struct slot *s = f->slots[i];
+
+		if (f->polls[i].revents & (POLLERR | POLLHUP))
+			linked(e, s, link_of(socket_error(s)));
+		else
+			(void)watch(e, s);
+	}
 }
 
 /* May it go now?  If not, it is put where it waits. */
@@ -360,10 +403,8 @@ void
 slot_event(struct engine *e, struct slot *s, uint32_t events)
 {
 	if (s->state == SLOT_LINKING) {
-		int error = 0;
-		socklen_t len = sizeof error;
+		int error = socket_error(s);
 
-		(void)getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
 		if (error == 0 && (events & EPOLLOUT) == 0)
 			return;
 		linked(e, s, link_of(error));

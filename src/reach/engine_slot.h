@@ -2,6 +2,7 @@
 #ifndef REACH_ENGINE_SLOT_H
 #define REACH_ENGINE_SLOT_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -37,6 +38,19 @@ struct slot {
 	struct visit visit;
 };
 
+/*
+ * Connections that were just asked for.  Many are refused before we have asked
+ * for the last of a turn, so one poll looks at all of them, and only those that
+ * are still under way are given to epoll.
+ */
+#define FRESH_MOST 1024
+
+struct fresh {
+	struct pollfd polls[FRESH_MOST];
+	struct slot *slots[FRESH_MOST];
+	uint32_t count;
+};
+
 struct queue {
 	struct slot *first;
 	struct slot *last;
@@ -54,6 +68,7 @@ struct engine {
 	uint32_t slot_count;
 	uint32_t used; /* slots that were ever used: 0 … used - 1 */
 	struct slot *free;
+	struct fresh *fresh;
 	struct queue ready;
 	struct queue ready_p2p; /* wait for the pace of P2P questions */
 	struct wheel wheel;
@@ -70,6 +85,9 @@ struct slot *queue_take(struct queue *q);
 
 /* Carries out the slot's next step; false where it has to wait for the pace. */
 bool slot_step(struct engine *e, struct slot *s);
+
+/* Looks at the fresh connections; afterwards there are none. */
+void slots_settle(struct engine *e);
 
 /* Something happened on its socket, or its alarm rang. */
 void slot_event(struct engine *e, struct slot *s, uint32_t events);
