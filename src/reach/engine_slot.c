@@ -367,6 +367,20 @@ slot_step(struct engine *e, struct slot *s)
 	return true;
 }
 
+/* The far end hung up (no error), reset it, or is not to be reached any more. */
+static void
+lose(struct slot *s, int error)
+{
+	struct talk *t = &s->visit.chat->talk;
+
+	if (s->step.kind == STEP_UDP && error != ECONNREFUSED) {
+		(void)talk_quiet(t);
+		return;
+	}
+	s->visit.refused = error != 0;
+	(void)talk_closed(t);
+}
+
 /*
  * Reads what has come and hands it to the talk.  A short read has emptied the
  * socket, and what comes later rings again, unless it was the end of the stream.
@@ -383,14 +397,10 @@ listen_to(struct engine *e, struct slot *s, bool ends)
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		bool lost = got < 0 || (got == 0 && s->step.kind == STEP_TCP);
-		if (got < 0 && s->step.kind == STEP_UDP && errno != ECONNREFUSED) {
-			(void)talk_quiet(t);
-		} else if (lost) {
-			s->visit.refused = got < 0;
-			(void)talk_closed(t);
-		} else {
+		if (lost)
+			lose(s, got < 0 ? errno : 0);
+		else
 			(void)talk_feed(t, span_of(bytes, (size_t)got));
-		}
 		follow(e, s);
 		if (!s->visit.chat || lost)
 			return;
