@@ -72,7 +72,7 @@ class Proxy:
 
     def run(self):
         while not self.ending:
-            for key, _ in self.watch.select(0.02 if self.delay else 0.2):
+            for key, _ in self.watch.select(0.02):
                 key.data(key.fileobj)
             self.release()
 
