@@ -146,6 +146,28 @@ add(struct findings *out, const char *trace, const struct reading *r)
 		circumstance(f, &r->as.smb);
 }
 
+/*
+ * What came of the account, where the question was then put without it: people
+ * who gave one want to know.
+ */
+static void
+add_account(const struct readings *readings, const struct reading *last,
+            struct findings *out)
+{
+	static const char *const of_account[] = {
+		"account-locked-out", "account-restriction", "credentials-stopped",
+		"logon-failure", "logon-type-not-granted"
+	};
+
+	for (const struct reading *r = readings->at; r < last; r++) {
+		for (size_t i = 0; i < sizeof of_account / sizeof *of_account; i++) {
+			if (r->kind == READING_SMB &&
+			    strcmp(r->reason, of_account[i]) == 0)
+				add(out, of_account[i], r);
+		}
+	}
+}
+
 void
 look_smb(const struct readings *readings, struct findings *out)
 {
@@ -156,6 +178,7 @@ look_smb(const struct readings *readings, struct findings *out)
 	const struct smb_reading *s = &r->as.smb;
 	const char *trace = r->reason;
 
+	add_account(readings, r, out);
 	if (not_genuine(&s->control) || not_genuine(&s->path))
 		trace = "not-genuine";
 	else if (s->control.heard == HEARD || s->path.heard == HEARD ||

@@ -9,6 +9,7 @@
 
 #define LATER_LEAST_MS 5000u /* "too many sessions" passes within 5 to 15 s */
 #define LATER_SPREAD_MS 10000u
+#define TURN_MS 250u
 #define REST_MOST_MS 30000u /* for a Server service to come back */
 
 void
@@ -23,13 +24,14 @@ visit_begin(struct visit *v, struct visit_plan *plan, const struct address *a,
 	v->stage = VISIT_SMB;
 	(void)text_copy(v->called, sizeof v->called, "*SMBSERVER");
 	v->login = SMB_ANONYMOUS;
-	if (plan->account && plan->refusals < plan->refusals_most)
+	if (plan->account)
 		v->login = plan->login;
 }
 
 void
 visit_end(struct visit *v)
 {
+	visit_smb_tried(v);
 	readings_free(&v->readings);
 }
 
@@ -70,6 +72,7 @@ visit_next(const struct visit *v)
 		step.kind = STEP_UDP;
 		step.port = v->plan->nbstat_port;
 		return step;
+	case VISIT_TURN: return wait_step(TURN_MS);
 	case VISIT_WAIT:
 		return wait_step(LATER_LEAST_MS +
 		                 (uint32_t)(v->random % LATER_SPREAD_MS));
@@ -106,6 +109,8 @@ visit_linked(struct visit *v, enum link link, int64_t now_ms)
 		v->tries++;
 		return true;
 	}
+	if (link == LINK_OPEN && !visit_smb_may_talk(v))
+		return true;
 	if (link == LINK_OPEN)
 		return open_chat(v, now_ms);
 	if (is_p2p(v))
@@ -135,7 +140,10 @@ visit_talked(struct visit *v, int64_t now_ms)
 void
 visit_waited(struct visit *v)
 {
-	v->stage = v->stage == VISIT_REST ? VISIT_ALIVE : VISIT_SMB;
+	if (v->stage == VISIT_TURN)
+		visit_smb_turn(v);
+	else
+		v->stage = v->stage == VISIT_REST ? VISIT_ALIVE : VISIT_SMB;
 }
 
 void

@@ -35,7 +35,7 @@ struct port_ask {
 	bool netbios; /* 139's way: a NetBIOS session comes first */
 };
 
-/* What is asked of every host; shared, and read-only but for `refusals`. */
+/* What is asked of every host; shared; only what the account met with changes. */
 struct visit_plan {
 	struct port_ask ports[PORTS_MOST];
 	unsigned port_count;
@@ -52,6 +52,8 @@ struct visit_plan {
 	enum smb_login login;              /* with the account */
 	unsigned refusals_most;            /* of the account, in the whole run */
 	unsigned refusals;                 /* so far */
+	unsigned trying;                   /* logins whose outcome is open */
+	bool accepted;                     /* the account got in somewhere */
 };
 
 enum step_kind {
@@ -90,6 +92,7 @@ struct chat {
 
 enum visit_stage {
 	VISIT_SMB = 1,  /* the question itself, on the current port */
+	VISIT_TURN,     /* others are trying the account; wait what comes of it */
 	VISIT_SMB2,     /* who are you, over SMB2 */
 	VISIT_NBSTAT,   /* what is your name, UDP 137 */
 	VISIT_IDENTIFY, /* who are you, by the NTLMSSP challenge */
@@ -113,6 +116,8 @@ struct visit {
 	bool refused;        /* set by the driver: the far end reset it in mid-talk */
 	bool expired;        /* set by the driver: the budget ended this talk */
 	uint8_t later;       /* times that we came back later */
+	uint8_t turns_waited; /* times that others were trying the account */
+	bool trying;          /* is one of those that try it */
 	bool session_again;
 	bool negotiated; /* some port spoke SMB */
 	bool present;    /* some port accepted a connection */

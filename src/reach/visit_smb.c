@@ -16,6 +16,7 @@
 
 #define CONNECTIONS_MOST 5
 #define LATER_MOST 2
+#define TURNS_MOST 80 /* waited for the account: 20 s, then without it */
 
 static const struct port_ask *
 port_of(const struct visit *v)
@@ -37,11 +38,75 @@ fill_ask(const struct visit *v, struct smb_ask *ask, int64_t now_ms)
 		memcpy(ask->random, &v->random, sizeof v->random);
 }
 
+static bool
+has_account(const struct visit *v)
+{
+	return v->login == SMB_NTLMV2 || v->login == SMB_NTLMV1;
+}
+
+/*
+ * Until the account has been let in somewhere, no more logins are under way than
+ * refusals are left: a wrong password must not have reached a thousand hosts when
+ * the first of them says so.
+ */
+static bool
+take_turn(struct visit *v)
+{
+	struct visit_plan *plan = v->plan;
+
+	if (v->trying)
+		return true;
+	if (!plan->accepted && plan->refusals + plan->trying >= plan->refusals_most)
+		return false;
+	v->trying = true;
+	plan->trying++;
+	return true;
+}
+
+static bool
+is_stopped(const struct visit_plan *plan)
+{
+	return plan->refusals >= plan->refusals_most;
+}
+
+bool
+visit_smb_may_talk(struct visit *v)
+{
+	if (v->stage != VISIT_SMB || !has_account(v) || is_stopped(v->plan) ||
+	    take_turn(v))
+		return true;
+	v->present = true;
+	v->stage = VISIT_TURN;
+	return false;
+}
+
+void
+visit_smb_turn(struct visit *v)
+{
+	if (++v->turns_waited >= TURNS_MOST)
+		v->login = SMB_ANONYMOUS;
+	else if (!is_stopped(v->plan) && !take_turn(v))
+		return;
+	v->stage = VISIT_SMB;
+}
+
+void
+visit_smb_tried(struct visit *v)
+{
+	if (v->trying)
+		v->plan->trying--;
+	v->trying = false;
+}
+
 void
 visit_smb_begin(struct visit *v, int64_t now_ms)
 {
 	struct chat *c = v->chat;
 
+	if (v->stage == VISIT_SMB && has_account(v) && is_stopped(v->plan)) {
+		visit_note_not_asked(v, READING_SMB, "credentials-stopped", now_ms);
+		v->login = SMB_ANONYMOUS;
+	}
 	fill_ask(v, &c->ask, now_ms);
 	if (v->stage == VISIT_NBSTAT) {
 		c->as.nbstat.id = (uint16_t)v->random;
@@ -101,6 +166,7 @@ visit_smb_unlinked(struct visit *v, enum link link, int64_t now_ms)
 	struct reading *r = v->stage == VISIT_ALIVE ? newest(v) : NULL;
 
 	v->tries = 0;
+	visit_smb_tried(v);
 	if (v->stage == VISIT_SMB && v->connections == 0) {
 		visit_note_port(v, link, now_ms);
 		leave_port(v, false, now_ms);
@@ -117,7 +183,9 @@ try_again(struct visit *v, const struct smb_heard *h)
 {
 	if (v->connections >= CONNECTIONS_MOST)
 		return false;
-	if (h->credentials_refused) {
+	/* What it tells, it may tell nobody in particular as well. */
+	if (has_account(v) && h->negotiated && !h->logged_in &&
+	    h->again == SMB_AGAIN_NO) {
 		v->login = SMB_ANONYMOUS;
 		return true;
 	}
@@ -149,6 +217,9 @@ asked(struct visit *v, const struct smb_heard *h, int64_t now_ms)
 	visit_note_system(v, &h->system, now_ms);
 	visit_note_smb(v, h, now_ms);
 	v->negotiated |= h->negotiated;
+	visit_smb_tried(v);
+	if (has_account(v) && h->logged_in && !h->guest)
+		v->plan->accepted = true;
 	if (h->credentials_refused)
 		v->plan->refusals += h->reason == REASON_ACCOUNT_LOCKED
 		                         ? v->plan->refusals_most
