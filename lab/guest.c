@@ -304,9 +304,7 @@ guest_event(struct crowd *crowd, struct guest *guest, uint32_t events)
 	ssize_t len = recv(guest->watched.fd, crowd->read, sizeof crowd->read, 0);
 	if (len > 0)
 		hear(crowd, guest, span_of(crowd->read, (size_t)len));
-	else if (len == 0 || errno != EAGAIN)
-		hang_up(crowd, guest);
-	else if (events & (EPOLLERR | EPOLLHUP))
+	else if (len == 0 || errno != EAGAIN || events & (EPOLLERR | EPOLLHUP))
 		hang_up(crowd, guest);
 }
 

@@ -143,6 +143,8 @@ server_open(struct server *s, const struct host *hosts, size_t count,
 {
 	size_t peers = 0;
 
+	if (count == 0)
+		return OK;
 	for (size_t i = 0; i < count; i++)
 		peers += hosts[i].peer != PEER_NONE;
 	s->door_room = count * (1u + (ports->netbios != 0) + (ports->nbstat != 0)) +

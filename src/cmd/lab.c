@@ -16,7 +16,7 @@ static const struct option_row rows[] = {
 	{ "seed", 0, OPTION_NUMBER, offsetof(struct lab_order, seed), 0, 0, "N",
 	  "another number, another network (1)" },
 	{ "mix", 0, OPTION_TEXT, offsetof(struct lab_order, mix), 0, 0, "KIND=N,...",
-	  "which kinds of hosts, and how many of each to how many of the others" },
+	  "kinds of hosts and their weights; a wrong kind gets the list of all" },
 	{ "port", 0, OPTION_NUMBER, offsetof(struct lab_order, port), 1, PORT_MOST, "N",
 	  "the port for SMB (4445)" },
 	{ "nbt-port", 0, OPTION_NUMBER, offsetof(struct lab_order, netbios_port), 0,
