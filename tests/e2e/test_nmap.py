@@ -27,11 +27,14 @@ DIFFERENT = {
     "keepalive": "nmap does not skip a keep-alive before an answer",
 }
 
+# nmap asks behind \\browser alone, we behind \\srvsvc where that is missing.
+OTHER_DOOR = "browser-off"
+
 
 def nmap_opinion(script_output):
     """infected, clean or nothing, out of what the scripts printed."""
     text = script_output
-    if "INFECTED" in text.replace("NOT INFECTED", ""):
+    if "LIKELY VULNERABLE" in text or "INFECTED" in text.replace("NOT INFECTED", ""):
         return "infected"
     if "NOT VULNERABLE" in text or "CLEAN" in text:
         return "clean"
@@ -99,14 +102,15 @@ def main():
             cases.check(f"{ip} {kind}: infected to both or to neither",
                         (mine == "infected") == (theirs == "infected"),
                         f"confine {mine}, nmap {theirs}")
+            cases.check(f"{ip} {kind}: no sign to us is clean to nmap",
+                        mine != "no-sign" or theirs == "clean", f"nmap {theirs}")
+            if kind.startswith(OTHER_DOOR):
+                continue
             seen = {"netpath-invalid-parameter", "netpath-root-accepted"} & set(
                 ours[ip]["reasons"])
             cases.check(f"{ip} {kind}: over SMB alone, infected to both or to neither",
                         bool(seen) == (nmap[ip][0] == "infected"),
                         f"confine {ours[ip]['reasons']}, nmap {nmap[ip][0]}")
-            cases.check(f"{ip} {kind}: no sign to us is clean to nmap",
-                        mine != "no-sign" or theirs == "clean",
-                        f"nmap {theirs}")
         for kind, why in sorted(DIFFERENT.items()):
             odd = [ip for ip in addresses if lab.kind[ip] == kind]
             if odd:
