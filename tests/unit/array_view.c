@@ -29,8 +29,9 @@ start_over(struct view *view, enum view_order order)
 {
 	struct array_view *a = view->from;
 
-	qsort(a->rows, a->count, sizeof *a->rows,
-	      order == VIEW_BY_ADDRESS ? by_address : worst_first);
+	if (a->count > 0) /* qsort may not be given NULL, not even for nothing */
+		qsort(a->rows, a->count, sizeof *a->rows,
+		      order == VIEW_BY_ADDRESS ? by_address : worst_first);
 	a->at = 0;
 	a->rewinds++;
 	return OK;
