@@ -104,7 +104,7 @@ struct reading {
 };
 
 /* All readings of one host, in the order in which they were taken. */
-#define READINGS_MOST 48
+#define READINGS_MOST 72 /* 8 ports asked 5 times, the system, 16 P2P ports, … */
 struct readings {
 	struct reading *at;
 	size_t count;

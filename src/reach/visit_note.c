@@ -98,8 +98,7 @@ visit_note_smb(struct visit *v, const struct smb_heard *h, int64_t now_ms)
 	if (!r)
 		return;
 	r->heard = heard_of(h->reason);
-	(void)text_copy(r->reason, sizeof r->reason,
-	                reason_id(told(v, h, h->reason)));
+	(void)text_copy(r->reason, sizeof r->reason, reason_id(told(v, h, h->reason)));
 	r->as.smb.guest = h->guest;
 	r->as.smb.account = h->logged_in && !h->guest &&
 	                    (v->login == SMB_NTLMV2 || v->login == SMB_NTLMV1);
@@ -121,36 +120,43 @@ prefer(struct said *to, const struct said *from)
 		*to = *from;
 }
 
+/* One reading, however many conversations add to it. */
+static struct reading *
+system_of(struct visit *v, int64_t now_ms)
+{
+	for (size_t i = 0; i < v->readings.count; i++) {
+		if (v->readings.at[i].kind == READING_SYSTEM)
+			return &v->readings.at[i];
+	}
+	return add(v, READING_SYSTEM, now_ms);
+}
+
 void
 visit_note_system(struct visit *v, const struct smb_system *s, int64_t now_ms)
 {
-	const struct reading *before = readings_last(&v->readings, READING_SYSTEM);
-	struct system_reading known = { 0 };
+	struct reading *r = system_of(v, now_ms);
 
-	if (before)
-		known = before->as.system;
-	prefer(&known.native_os, &s->native_os);
-	prefer(&known.native_lm, &s->native_lm);
-	prefer(&known.name, &s->name);
-	prefer(&known.domain, &s->domain);
-	prefer(&known.dns_name, &s->dns_name);
-	if (s->has_version) {
-		known.has_version = true;
-		known.major = s->major;
-		known.minor = s->minor;
-		known.build = s->build;
-	}
-	if (s->smb2_dialect)
-		known.smb2_dialect = s->smb2_dialect;
-	if (s->has_time) {
-		known.has_time = true;
-		known.skew_s = (s->time_ms - now_ms) / 1000;
-	}
-	struct reading *r = add(v, READING_SYSTEM, now_ms);
 	if (!r)
 		return;
+	struct system_reading *known = &r->as.system;
 	r->heard = HEARD;
-	r->as.system = known;
+	prefer(&known->native_os, &s->native_os);
+	prefer(&known->native_lm, &s->native_lm);
+	prefer(&known->name, &s->name);
+	prefer(&known->domain, &s->domain);
+	prefer(&known->dns_name, &s->dns_name);
+	if (s->has_version) {
+		known->has_version = true;
+		known->major = s->major;
+		known->minor = s->minor;
+		known->build = s->build;
+	}
+	if (s->smb2_dialect)
+		known->smb2_dialect = s->smb2_dialect;
+	if (s->has_time) {
+		known->has_time = true;
+		known->skew_s = (s->time_ms - now_ms) / 1000;
+	}
 }
 
 static enum p2p_found found_of(enum p2p_class class)
