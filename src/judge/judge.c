@@ -18,9 +18,11 @@
 
 #define ALL_VARIANTS (VARIANT_A | VARIANT_B | VARIANT_C | VARIANT_D | VARIANT_E)
 
-/* Traces that only say that nobody answered a connection. */
-static const char *const absences[] = { "absent-refused", "absent-silent", "filtered",
-	                                "unreachable" };
+/* Traces that only say that nobody answered a connection, on whatever port. */
+static const char *const absences[] = { "absent-refused", "absent-silent",
+	                                "filtered",       "unreachable",
+	                                "p2p-clock",      "p2p-refused",
+	                                "p2p-silent" };
 
 static bool
 is_absence(const struct finding *f)

@@ -186,6 +186,9 @@ visit_note_p2p(struct visit *v, const struct p2p_ask *ask, enum heard heard,
 	p->week = ask->week;
 	p->swept = v->stage == VISIT_SWEEP;
 	r->heard = heard;
+	if (heard == HEARD_NOTHING && story && ask->tcp)
+		(void)text_copy(r->reason, sizeof r->reason,
+		                "no-reply"); /* it opened */
 	if (heard != HEARD || !story)
 		return;
 	p->found = found_of(story->class);

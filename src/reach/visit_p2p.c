@@ -160,6 +160,7 @@ visit_p2p_talked(struct visit *v, int64_t now_ms)
 
 	if (!story->answered && v->refused && !ask.tcp)
 		heard = HEARD_REFUSED;
+	v->present |= ask.tcp || story->answered;
 	if (v->stage == VISIT_SWEEP)
 		swept(v, LINK_OPEN);
 	bool valid = story->answered && story->class == P2P_VALID;

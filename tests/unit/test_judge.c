@@ -91,7 +91,8 @@ closed_and_silent_ports_are_an_absent_host(void **state)
 	(void)state;
 	assert_int_equal(JUDGED("absent-refused").state, STATE_ABSENT);
 	assert_int_equal(JUDGED("absent-silent").state, STATE_ABSENT);
-	assert_int_equal(JUDGED("absent-refused", "p2p-silent").state, STATE_UNKNOWN);
+	assert_int_equal(JUDGED("absent-refused", "p2p-silent").state, STATE_ABSENT);
+	assert_int_equal(JUDGED("p2p-silent", "no-smb").state, STATE_UNKNOWN);
 }
 
 static void

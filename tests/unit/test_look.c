@@ -93,10 +93,26 @@ a_port_that_refuses_was_reached_whatever_a_router_says_of_another(void **state)
 	assert_string_equal(found(), "filtered");
 }
 
+static void
+who_answers_on_another_port_is_there_without_file_sharing(void **state)
+{
+	(void)state;
+	(void)add(READING_PORT, HEARD_REFUSED, "445/tcp");
+	(void)add(READING_PORT, HEARD_REFUSED, "139/nbt");
+	(void)add(READING_P2P, HEARD_REFUSED, "31328/tcp");
+	assert_string_equal(found(), "p2p-refused absent-refused");
+	struct reading *r = add(READING_P2P, HEARD_NOTHING, "17142/tcp");
+	(void)text_copy(r->reason, sizeof r->reason, "no-reply");
+	assert_string_equal(found(), "p2p-silent no-smb");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    who_answers_on_another_port_is_there_without_file_sharing, forget,
+		    forget),
 		cmocka_unit_test_setup_teardown(
 		    chatter_on_ports_that_are_not_its_own_is_no_sign, forget, forget),
 		cmocka_unit_test_setup_teardown(
