@@ -111,11 +111,11 @@ struct visit {
 	enum visit_stage stage;
 	enum smb_login login;
 	uint8_t port_at;
-	uint8_t connections; /* for SMB, so far */
-	uint8_t tries;       /* of the present connection */
-	bool refused;        /* set by the driver: the far end reset it in mid-talk */
-	bool expired;        /* set by the driver: the budget ended this talk */
-	uint8_t later;       /* times that we came back later */
+	uint8_t connections;  /* for SMB, so far */
+	uint8_t tries;        /* of the present connection */
+	bool refused;         /* set by the driver: the far end reset it in mid-talk */
+	bool expired;         /* set by the driver: the budget ended this talk */
+	uint8_t later;        /* times that we came back later */
 	uint8_t turns_waited; /* times that others were trying the account */
 	bool trying;          /* is one of those that try it */
 	bool session_again;
@@ -127,7 +127,7 @@ struct visit {
 	struct readings readings;
 	struct p2p_plan p2p; /* ports of its own */
 	uint8_t p2p_at;
-	bool again; /* that port is asked for the second time */
+	bool again;          /* that port is asked for the second time */
 	uint32_t sweep_port; /* next to ask */
 	struct sweep_reading sweep;
 	uint8_t sweep_quiet; /* silent ports in a row */
