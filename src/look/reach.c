@@ -54,7 +54,7 @@ look_reach(const struct readings *readings, struct findings *out)
 	if (held)
 		found_at(out, held->reason[0] ? held->reason : "not-reached-in-time",
 		         held);
-	if (alive)
+	if (alive && (refused || silent))
 		found_at(out, "no-smb", alive);
 	else if (refused)
 		found_at(out, silent ? "filtered" : "absent-refused", refused);
