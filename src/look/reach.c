@@ -29,37 +29,49 @@ is_answer(const struct reading *r)
 	       (r->heard == HEARD || strcmp(r->reason, "no-reply") == 0);
 }
 
+/* The latest reading of each sort. */
+struct doors {
+	const struct reading *heard;
+	const struct reading *refused;
+	const struct reading *silent;
+	const struct reading *held;
+	const struct reading *other; /* a P2P port that answered */
+};
+
+static void
+sort(struct doors *d, const struct reading *r)
+{
+	if (is_answer(r))
+		d->other = r;
+	if (r->kind != READING_PORT)
+		return;
+	switch (r->heard) {
+	case HEARD: d->heard = r; break;
+	case HEARD_REFUSED: d->refused = r; break;
+	case NOT_ASKED: d->held = r; break;
+	default: d->silent = r; break;
+	}
+}
+
 void
 look_reach(const struct readings *readings, struct findings *out)
 {
-	const struct reading *refused = NULL;
-	const struct reading *silent = NULL;
-	const struct reading *held = NULL;
-	const struct reading *alive = NULL;
+	struct doors d = { 0 };
 
-	for (size_t i = 0; i < readings->count; i++) {
-		const struct reading *r = &readings->at[i];
-
-		if (is_answer(r))
-			alive = r;
-		if (r->kind != READING_PORT)
-			continue;
-		switch (r->heard) {
-		case HEARD: return;
-		case HEARD_REFUSED: refused = r; break;
-		case NOT_ASKED: held = r; break;
-		default: silent = r; break;
-		}
-	}
-	if (held)
-		found_at(out, held->reason[0] ? held->reason : "not-reached-in-time",
-		         held);
-	if (alive && (refused || silent))
-		found_at(out, "no-smb", alive);
-	else if (refused)
-		found_at(out, silent ? "filtered" : "absent-refused", refused);
-	else if (silent && strcmp(silent->reason, "unreachable") == 0)
-		found_at(out, "unreachable", silent);
-	else if (silent)
-		found_at(out, "absent-silent", silent);
+	for (size_t i = 0; i < readings->count; i++)
+		sort(&d, &readings->at[i]);
+	if (d.heard)
+		return;
+	if (d.held)
+		found_at(out,
+		         d.held->reason[0] ? d.held->reason : "not-reached-in-time",
+		         d.held);
+	if (d.other && (d.refused || d.silent))
+		found_at(out, "no-smb", d.other);
+	else if (d.refused)
+		found_at(out, d.silent ? "filtered" : "absent-refused", d.refused);
+	else if (d.silent && strcmp(d.silent->reason, "unreachable") == 0)
+		found_at(out, "unreachable", d.silent);
+	else if (d.silent)
+		found_at(out, "absent-silent", d.silent);
 }
