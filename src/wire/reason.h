@@ -31,7 +31,6 @@
 	X(PIPE_NOT_FOUND, "pipe-not-found") \
 	X(PIPE_BUSY, "pipe-busy") \
 	X(PIPE_BROKEN, "pipe-broken") \
-	X(SERVICE_MAY_HAVE_STOPPED, "service-may-have-stopped") \
 	X(NOT_SUPPORTED, "not-supported") \
 	X(NO_SRVSVC, "no-srvsvc") /* bind rejected on every pipe */ \
 	X(RPC_SERVICE_DOWN, "rpc-service-down") \

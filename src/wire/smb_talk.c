@@ -215,6 +215,22 @@ smb_refused(struct talk *t, const struct smb_refusal *refusal)
 	return smb_fail(t, HEARD_REFUSED, refusal->reason);
 }
 
+/* Nothing sensible comes from there any more: all goodbyes at once, unanswered. */
+static void
+leave_unheard(struct talk *t)
+{
+	const struct smb_story *story = t->story;
+
+	if (t->out.len > 0)
+		return; /* half of it may be under way already */
+	if (story->at.has_fid)
+		say_close(t);
+	if (story->at.has_tid)
+		say_tree_disconnect(t);
+	if (story->at.has_uid)
+		say_logoff(t);
+}
+
 enum after
 smb_lost(struct talk *t, enum heard heard)
 {
@@ -224,8 +240,11 @@ smb_lost(struct talk *t, enum heard heard)
 	if (story->at.asking && heard == HEARD_REFUSED)
 		story->heard.again = SMB_AGAIN_ALIVE;
 	smb_note(t, heard, smb_lost_reason(heard));
-	bool usable = heard == HEARD_NOTHING || heard == HEARD_SHORT;
-	return usable ? smb_leave(t) : AFTER_LOST;
+	if (heard == HEARD_NOTHING || heard == HEARD_SHORT)
+		return smb_leave(t);
+	if (heard != HEARD_REFUSED)
+		leave_unheard(t);
+	return AFTER_LOST;
 }
 
 enum after

@@ -190,6 +190,16 @@ without_smb1(void **state)
 }
 
 static void
+garbage_in_the_middle_is_left_politely(void **state)
+{
+	(void)state;
+	play_all(&p, SMB_ANONYMOUS, OPEN);
+	play_bytes(&p, (const uint8_t *)"HTTP/1.1", 8);
+	assert_int_equal(p.talk.after, AFTER_LOST);
+	play_end(&p, "bad-transport", "bind", "NSTCXctl");
+}
+
+static void
 silence_and_half_answers(void **state)
 {
 	(void)state;
@@ -370,6 +380,7 @@ main(void)
 		cmocka_unit_test_setup(by_netbios_session, forget),
 		cmocka_unit_test_setup(netbios_refusals, forget),
 		cmocka_unit_test_setup(without_smb1, forget),
+		cmocka_unit_test_setup(garbage_in_the_middle_is_left_politely, forget),
 		cmocka_unit_test_setup(silence_and_half_answers, forget),
 		cmocka_unit_test_setup(what_is_not_smb, forget),
 		cmocka_unit_test_setup(share_level_security, forget),
