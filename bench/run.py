@@ -10,6 +10,7 @@ takes away again; needs root.  Prints one row a figure, as Markdown.
 import csv
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -235,9 +236,7 @@ def stalling():
 
 def floor():
     """All refuse: beside connect and close alone."""
-    program = HERE / "floor"
-    subprocess.run(["cc", "-O2", "-std=gnu11", str(TOP / "bench" / "floor.c"), "-o",
-                    str(program)], check=True)
+    program = compiled("floor")
     best = {"floor": 0.0, "confine": 0.0}
     cpu = 0.0
     for _ in range(5):
@@ -272,16 +271,36 @@ def million():
         f"{rss / small:.2f} x")
 
 
+def compiled(name):
+    """A program of this folder."""
+    program = HERE / name
+    subprocess.run(["cc", "-O2", "-std=gnu11", "-D_GNU_SOURCE",
+                    str(TOP / "bench" / f"{name}.c"), "-o", str(program)], check=True)
+    return program
+
+
+def checks_a_core(load, truth, port, server, turns):
+    """Full checks for each second of the server's processor time."""
+    text, _, _ = run([load, truth, port, "256", "5", server, turns])
+    return int(re.search(r"(\d+) checks per cpu second", text).group(1))
+
+
 def lab_rate():
-    """The lab is not the limit."""
-    program = HERE / "load"
-    source = TOP / "bench" / "lab_load.c"
-    subprocess.run(["cc", "-O2", "-std=gnu11", "-D_GNU_SOURCE", str(source), "-o",
-                    str(program)], check=True)
+    """The lab is not the limit: beside a server that sends fixed bytes, unread."""
+    load = compiled("lab_load")
     with Lab("127.93.0.0/22", "--respond", "0.5", "--mix", "clean=1", "--port", "4449",
              "--nbt-port", "0") as lab:
-        text, _, _ = run([program, lab.truth, "4449", "256", "5", lab.process.pid])
-        row("the lab", f"{len(lab.state)} hosts", "-", "; ".join(text.splitlines()), "-")
+        fixed = subprocess.Popen([compiled("lab_floor"), lab.truth, "4450"],
+                                 stdout=subprocess.PIPE, text=True)
+        fixed.stdout.readline()
+        for turns in ("7", "10"):
+            ours = checks_a_core(load, lab.truth, "4449", lab.process.pid, turns)
+            floor_rate = checks_a_core(load, lab.truth, "4450", fixed.pid, turns)
+            row(f"the lab, {turns} round trips a check", f"{len(lab.state)} hosts",
+                f"fixed answers: {floor_rate:,} checks a core and second",
+                f"{ours:,}", f"{ours / floor_rate:.2f} of it")
+        fixed.kill()
+        fixed.wait()
 
 
 FIGURES = {"refused": refused, "silent": silent, "stalling": stalling, "floor": floor,
