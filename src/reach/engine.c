@@ -15,6 +15,7 @@
 #define EVENTS_A_TURN 512
 #define HOSTS_A_TURN 512       /* begun; so that the clock is looked at in between */
 #define TURN_MOST_MS 250       /* for progress, and to see that we shall stop */
+#define STALL_MS 1000          /* no work of ours takes so long between two waits */
 #define DESCRIPTORS_OF_OURS 64 /* standard streams, case, outputs, epoll … */
 
 uint32_t
@@ -44,8 +45,22 @@ engine_room(uint32_t wanted)
 static void
 look_at_clocks(struct engine *e)
 {
-	e->now_ms = clock_steady();
+	e->now_ms = clock_steady() - e->stood_ms;
 	e->wall_ms = clock_now();
+}
+
+/*
+ * The same after so long a wait.  Where it took much longer, because who reads our
+ * results has paused, or somebody stopped us, the hosts' time has stood still.
+ */
+static void
+look_after(struct engine *e, int wait_ms)
+{
+	int64_t over = clock_steady() - e->stood_ms - e->now_ms - wait_ms;
+
+	if (over > STALL_MS)
+		e->stood_ms += over;
+	look_at_clocks(e);
 }
 
 static struct slot *
@@ -165,7 +180,7 @@ loop(struct engine *e, const volatile sig_atomic_t *stop)
 	bool more = true;
 
 	for (;;) {
-		look_at_clocks(e);
+		look_after(e, 0);
 		e->crowded = false;
 		if ((*stop || e->err != OK) && !e->giving_up) {
 			more = false;
@@ -177,9 +192,10 @@ loop(struct engine *e, const volatile sig_atomic_t *stop)
 		slots_settle(e);
 		if (e->progress.in_flight == 0 && (!more || e->giving_up))
 			break;
-		int count = epoll_wait(e->epoll, events, EVENTS_A_TURN,
-		                       time_to_sleep(e, more));
-		look_at_clocks(e);
+		look_after(e, 0);
+		int wait = time_to_sleep(e, more);
+		int count = epoll_wait(e->epoll, events, EVENTS_A_TURN, wait);
+		look_after(e, wait);
 		for (int i = 0; i < count; i++)
 			slot_event(e, events[i].data.ptr, events[i].events);
 		ring(e);

@@ -61,7 +61,8 @@ struct engine {
 	const struct pace *pace;
 	const struct engine_hooks *hooks;
 	int epoll;
-	int64_t now_ms; /* steady; once a turn */
+	int64_t now_ms;   /* steady, less what we stood still; once a turn */
+	int64_t stood_ms; /* time that no host has to answer for */
 	int64_t wall_ms;
 	uint64_t random; /* state of the generator */
 	struct slot *slots;
