@@ -78,13 +78,13 @@ main(int argc, char **argv)
 {
 	int code = run(argc, argv);
 
-	/* A result that did not reach its reader is no result. */
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	/* A result that did not reach its reader is no result; 2 has said why. */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (code != 2)
 		fprintf(stderr,
 		        "confine: cannot write to standard output: %s; "
 		        "make room, or name a file with -o\n",
 		        strerror(errno));
-		return 2;
-	}
-	return code;
+	return 2;
 }

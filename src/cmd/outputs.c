@@ -1,6 +1,7 @@
 #include "cmd/outputs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,14 +15,38 @@ is_page(const struct output *out)
 	return out->format->page != NULL;
 }
 
-static enum err
-cannot_write(const struct output *out)
+static const char *
+way_out(int error)
 {
-	fprintf(
-	    stderr,
-	    "confine: cannot write %s: %s; free some space or name another with -o\n",
-	    out->path ? out->path : "standard output", strerror(errno));
+	switch (error) {
+	case EPIPE: return "its reader has gone; name a file with -o";
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG: return "free some space or name another file with -o";
+	default: return "name another file with -o";
+	}
+}
+
+/* Says so once for each output. */
+static enum err
+cannot_write(struct output *out)
+{
+	if (!out->failed)
+		fprintf(stderr, "confine: cannot write %s: %s; %s\n",
+		        out->path ? out->path : "standard output", strerror(errno),
+		        way_out(errno));
+	out->failed = true;
 	return ERR_REFUSED;
+}
+
+/* To be written from its beginning, once it is sure that it will be. */
+static int
+open_whole(struct output *out, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	out->made = fd >= 0;
+	return fd < 0 && errno == EEXIST ? open(path, O_WRONLY | O_CLOEXEC) : fd;
 }
 
 static enum err
@@ -43,10 +68,28 @@ open_file(struct output *out)
 		if (!out->part)
 			return ERR_MEMORY;
 		snprintf(out->part, room, "%s.part", path);
-		path = out->part;
+		out->file = fopen(out->part, "we");
+		return out->file ? OK : cannot_write(out);
 	}
-	out->file = fopen(path, "we");
+	int fd = open_whole(out, path);
+	if (fd < 0)
+		return cannot_write(out);
+	out->file = fdopen(fd, "w");
+	if (!out->file)
+		close(fd);
 	return out->file ? OK : cannot_write(out);
+}
+
+static bool
+is_named(const struct outputs *o, const char *path)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		const char *other = o->at[i].path;
+
+		if (path && other ? strcmp(path, other) == 0 : path == other)
+			return true;
+	}
+	return false;
 }
 
 static enum err
@@ -55,6 +98,11 @@ add(struct outputs *o, const char *path, const struct format *format)
 	if (o->count == OUTPUTS_MOST) {
 		fprintf(stderr, "confine: more than %d outputs; leave some -o out\n",
 		        OUTPUTS_MOST);
+		return ERR_REFUSED;
+	}
+	if (is_named(o, path)) {
+		fprintf(stderr, "confine: -o %s is said twice; name another file\n",
+		        path ? path : "-");
 		return ERR_REFUSED;
 	}
 	struct output *out = &o->at[o->count];
@@ -111,14 +159,32 @@ outputs_open(struct outputs *o, const struct words *files, const char *format)
 	return OK;
 }
 
+/* What was in the file before goes only now. */
+static enum err
+empty(struct output *out)
+{
+	struct stat there;
+
+	if (out->path && !out->part && fstat(fileno(out->file), &there) == 0 &&
+	    S_ISREG(there.st_mode) && ftruncate(fileno(out->file), 0) != 0)
+		return cannot_write(out);
+	out->made = false;
+	return OK;
+}
+
+static enum err
+begin(struct output *out, const struct run *run)
+{
+	TRY(empty(out));
+	return out->format->begin(out->file, run) == OK ? OK : cannot_write(out);
+}
+
 enum err
 outputs_begin(struct outputs *o, const struct run *run)
 {
 	for (size_t i = 0; i < o->count; i++) {
-		struct output *out = &o->at[i];
-
-		if (!is_page(out) && out->format->begin(out->file, run) != OK)
-			return cannot_write(out);
+		if (!is_page(&o->at[i]))
+			TRY(begin(&o->at[i], run));
 	}
 	return OK;
 }
@@ -152,19 +218,26 @@ put_in_place(struct output *out)
 	return OK;
 }
 
+static enum err
+end(struct output *out, const struct summary *summary)
+{
+	if (out->failed)
+		return ERR_REFUSED;
+	if (out->format->end(out->file, summary) != OK)
+		return cannot_write(out);
+	return put_in_place(out);
+}
+
 enum err
 outputs_end(struct outputs *o, const struct summary *summary)
 {
-	for (size_t i = 0; i < o->count; i++) {
-		struct output *out = &o->at[i];
+	enum err worst = OK;
 
-		if (is_page(out))
-			continue;
-		if (out->format->end(out->file, summary) != OK)
-			return cannot_write(out);
-		TRY(put_in_place(out));
+	for (size_t i = 0; i < o->count; i++) {
+		if (!is_page(&o->at[i]) && end(&o->at[i], summary) != OK)
+			worst = ERR_REFUSED;
 	}
-	return OK;
+	return worst;
 }
 
 bool
@@ -194,27 +267,39 @@ write_whole(struct output *out, struct view *view, const struct style *style)
 
 	if (out->path)
 		plain.color = false;
-	if (tell_view(out->format, out->file, view, &plain) != OK)
-		return cannot_write(out);
+	TRY(empty(out));
+	enum err err = tell_view(out->format, out->file, view, &plain);
+	if (err != OK) /* a case that cannot be read has said so itself */
+		return err == ERR_SYSTEM ? cannot_write(out) : err;
 	return put_in_place(out);
+}
+
+/* All of them or the pages only; also where one of them has failed. */
+static enum err
+write_all(struct outputs *o, bool pages, struct view *view, const struct style *style)
+{
+	enum err worst = OK;
+
+	for (size_t i = 0; i < o->count; i++) {
+		if (pages && !is_page(&o->at[i]))
+			continue;
+		enum err err = write_whole(&o->at[i], view, style);
+		if (err != OK)
+			worst = err;
+	}
+	return worst;
 }
 
 enum err
 outputs_pages(struct outputs *o, struct view *view, const struct style *style)
 {
-	for (size_t i = 0; i < o->count; i++) {
-		if (is_page(&o->at[i]))
-			TRY(write_whole(&o->at[i], view, style));
-	}
-	return OK;
+	return write_all(o, true, view, style);
 }
 
 enum err
 outputs_view(struct outputs *o, struct view *view, const struct style *style)
 {
-	for (size_t i = 0; i < o->count; i++)
-		TRY(write_whole(&o->at[i], view, style));
-	return OK;
+	return write_all(o, false, view, style);
 }
 
 void
@@ -227,6 +312,8 @@ outputs_close(struct outputs *o)
 			fclose(out->file);
 		if (out->part)
 			(void)unlink(out->part);
+		else if (out->made)
+			(void)unlink(out->path);
 		free(out->part);
 	}
 	o->count = 0;

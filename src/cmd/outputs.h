@@ -20,6 +20,8 @@ struct output {
 	const char *path; /* NULL: standard output */
 	char *part;       /* what a page is written to before it is renamed */
 	FILE *file;
+	bool made;   /* by us, and there is nothing in it yet */
+	bool failed; /* which has been said */
 };
 
 struct outputs {
@@ -30,7 +32,8 @@ struct outputs {
 /*
  * Opens what -o and --format ask for; without either, standard output: text on a
  * terminal, JSON Lines elsewhere.  A page is written beside its place and
- * renamed, so that there is never half of one.  What is wrong has been said.
+ * renamed, so that there is never half of one; of other files nothing is lost
+ * before outputs_begin.  What is wrong has been said.
  */
 CHECKED enum err outputs_open(struct outputs *o, const struct words *files,
                               const char *format);
@@ -38,6 +41,8 @@ CHECKED enum err outputs_open(struct outputs *o, const struct words *files,
 /* Those that are written as the hosts come. */
 CHECKED enum err outputs_begin(struct outputs *o, const struct run *run);
 CHECKED enum err outputs_row(struct outputs *o, const struct row *row);
+
+/* Ends all that can be ended, also where one of them has failed. */
 CHECKED enum err outputs_end(struct outputs *o, const struct summary *summary);
 
 /* Does somebody read one of them as it is written, on a terminal? */

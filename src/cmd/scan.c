@@ -20,11 +20,13 @@
 #include "sys/address.h"
 #include "sys/clock.h"
 #include "sys/random.h"
+#include "tell/shell.h"
 
 /* What the run's first line calls us, wherever we lie. */
 static char program[] = "confine";
 
 #define READINGS_TEXT_MOST (256 * 1024)
+#define PATH_MOST (64 * 1024)
 
 /* Everything that one scan needs, from the options to the last line. */
 struct scan {
@@ -44,6 +46,7 @@ struct scan {
 	struct row row;   /* the present host; too large for the stack */
 	struct buf readings;
 	bool pending;        /* rows that are not committed */
+	int code;            /* what the rows come to */
 	enum err asked_case; /* whether a target was in it already */
 };
 
@@ -60,8 +63,9 @@ on_signal(int sig)
 static void
 catch_signals(void)
 {
+	/* A write that waits for its reader is not to be broken off half way. */
 	struct sigaction first = { .sa_handler = on_signal,
-		                   .sa_flags = (int)SA_RESETHAND };
+		                   .sa_flags = (int)(SA_RESETHAND | SA_RESTART) };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	stop = 0;
@@ -199,6 +203,11 @@ prepare(struct scan *s, char **words, size_t count)
 		s->plan.account = &s->account;
 	TRY(targets_new(&s->targets));
 	TRY(scan_targets(&s->options, words, count, s->targets));
+	if (!targets_left_any(s->targets)) {
+		fprintf(stderr, "confine: the excludes leave no target; exclude less, "
+		                "or name more targets\n");
+		return ERR_REFUSED;
+	}
 	walk_begin(&s->walk, s->targets,
 	           s->options.seed ? s->options.seed : random_u64(), shard, shards);
 	TRY(outputs_open(&s->outputs, &s->options.outputs, s->options.format));
@@ -234,15 +243,38 @@ write_results(struct scan *s)
 		               .verbose = (int)s->options.verbose,
 		               .case_name = s->options.case_path };
 
-	if (s->memory)
-		TRY(case_end_run(s->memory, &s->summary));
-	TRY(outputs_end(&s->outputs, &s->summary));
-	if (!outputs_want_view(&s->outputs))
-		return OK;
+	s->code = summary_exit_code(&s->summary);
+	enum err kept = s->memory ? case_end_run(s->memory, &s->summary) : OK;
+	enum err told = outputs_end(&s->outputs, &s->summary);
+	if (kept != OK || !(s->options.resume || outputs_want_view(&s->outputs)))
+		return kept != OK ? kept : told;
 	TRY(case_view(s->memory, s->options.all, &view));
-	enum err err = outputs_pages(&s->outputs, &view, &style);
+	enum err shown = outputs_pages(&s->outputs, &view, &style);
+	/* Who goes on answers for what was found before, too. */
+	if (s->options.resume)
+		s->code = summary_exit_code(&view.summary);
 	case_view_end(&view);
-	return err;
+	return told != OK ? told : shown;
+}
+
+/* That it ended early, and what to type. */
+static void
+say_stopped(const struct scan *s)
+{
+	uint64_t count = s->summary.targets;
+	struct buf path;
+
+	fprintf(stderr, "confine: stopped after %" PRIu64 " host%s; ", count,
+	        count == 1 ? "" : "s");
+	if (!s->keeps_case) {
+		fprintf(stderr, "with --case FILE a scan can be gone on with\n");
+		return;
+	}
+	buf_init(&path, PATH_MOST);
+	shell_word(&path, s->options.case_path);
+	fprintf(stderr, "go on with: confine scan --resume --case %s\n",
+	        buf_string(&path));
+	buf_free(&path);
 }
 
 /* For people who sent the results into files: how it ended, on standard error. */
@@ -251,16 +283,8 @@ say_end(const struct scan *s)
 {
 	const struct summary *sum = &s->summary;
 
-	if (sum->interrupted && s->keeps_case)
-		fprintf(stderr,
-		        "confine: stopped after %" PRIu64 " hosts; go on with: "
-		        "confine scan --resume --case %s\n",
-		        sum->targets, s->options.case_path);
-	else if (sum->interrupted)
-		fprintf(stderr,
-		        "confine: stopped after %" PRIu64 " hosts; with --case FILE "
-		        "a scan can be gone on with\n",
-		        sum->targets);
+	if (sum->interrupted)
+		say_stopped(s);
 	if (s->plan.refusals >= s->plan.refusals_most && s->plan.account)
 		fprintf(stderr,
 		        "confine: the account was refused %u times and was not "
@@ -306,10 +330,6 @@ scan(struct scan *s, char **words, size_t count)
 	say_memory(prepared);
 	if (prepared != OK)
 		return 2;
-	if (!targets_left_any(s->targets)) {
-		fprintf(stderr, "confine: the excludes leave no target\n");
-		return 2;
-	}
 	catch_signals();
 	enum err visited = visit_all(s);
 	enum err written = write_results(s);
@@ -317,8 +337,7 @@ scan(struct scan *s, char **words, size_t count)
 	say_end(s);
 	if (visited != OK || written != OK)
 		return 2;
-	int code = summary_exit_code(&s->summary);
-	return s->summary.interrupted && code != 1 ? 2 : code;
+	return s->summary.interrupted && s->code != 1 ? 2 : s->code;
 }
 
 int
