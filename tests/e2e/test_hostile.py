@@ -8,12 +8,15 @@ memory that grows with what they send.
 """
 
 import datetime
+import json
 import re
+import signal
+import subprocess
 import threading
 import time
 import unittest
 
-from lab_net import FOLDER, Lab, confine, verdicts
+from lab_net import CONFINE, FOLDER, Lab, confine, verdicts
 from smb_proxy import Proxy
 
 BUDGET_MS = 30000
@@ -50,6 +53,32 @@ class Together:
         self.done[name] = confine("scan", "--format", "json", "--rate", "0", *words)
 
 
+class Paused:
+    """A scan of the ward that is not let go on for longer than a host has time."""
+
+    SECONDS = 31.5
+
+    def __init__(self, pause, go_on):
+        command = [CONFINE, "scan", "--format", "json", "--rate", "0", "--ports", "4450",
+                   "127.92.0.0/21", "--parallel", "150", "-v"]
+        self.child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.lines = None
+        self.thread = threading.Thread(target=self.run, args=(pause, go_on))
+        self.thread.start()
+
+    def run(self, pause, go_on):
+        pause(self.child)
+        time.sleep(self.SECONDS)
+        go_on(self.child)
+        self.lines = [json.loads(line) for line in self.child.stdout]
+        self.child.wait(20)
+        self.child.stdout.close()
+
+    def rows(self):
+        self.thread.join(90)
+        return verdicts(self.lines)
+
+
 class Hostile(unittest.TestCase):
     """The labs stand and the scans run once, for all cases."""
 
@@ -74,6 +103,10 @@ class Hostile(unittest.TestCase):
         # Each answer just in time, so that only the budget of the host ends it.
         cls.enterClassContext(Proxy(("127.93.0.2", 4450), ("127.93.0.1", 4450),
                                     delay=4.6))
+        cls.unread = Paused(lambda _: None, lambda _: None)
+        cls.asleep = Paused(lambda child: (time.sleep(0.05),
+                                           child.send_signal(signal.SIGSTOP)),
+                            lambda child: child.send_signal(signal.SIGCONT))
         cls.done = Together(
             every=["--ports", "4450,4451/nbt", "--nbstat-port", "4452", "127.90.0.0/22",
                    "--case", FOLDER / "every.case"],
@@ -142,6 +175,15 @@ class Hostile(unittest.TestCase):
         print(f"ward: {len(late)} ordinary hosts, the last after "
               f"{max(late.values()):.2f} s; 15 stall and one drips, {done.seconds:.1f} s "
               f"for all; {done.peak:.0f} MiB")
+
+    def test_a_pause_of_ours_is_no_silence_of_theirs(self):
+        """Whoever pipes a scan into a pager and reads a page, or stops it."""
+        ward = self.labs["ward"]
+        for paused in (self.unread, self.asleep):
+            rows = paused.rows()
+            wrong = [(ip, kind, rows[ip]["reasons"]) for ip, kind in ward.kind.items()
+                     if rows[ip]["state"] != ward.state[ip]]
+            self.assertEqual(wrong, [])
 
     def test_the_budget_ends_what_is_always_just_in_time(self):
         row = self.rows("patient")["127.93.0.2"]
