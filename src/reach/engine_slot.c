@@ -188,8 +188,8 @@ link_of(int error)
 {
 	switch (error) {
 	case 0: return LINK_OPEN;
-	case ECONNREFUSED:
-	case ECONNRESET: return LINK_REFUSED;
+	case ECONNRESET: return LINK_OPEN; /* and hung up on before we looked */
+	case ECONNREFUSED: return LINK_REFUSED;
 	case ENETUNREACH:
 	case EHOSTUNREACH:
 	case EHOSTDOWN:
@@ -289,7 +289,7 @@ dial(struct engine *e, struct slot *s)
 		return;
 	}
 	e->progress.connections++;
-	if (error != 0 && error != EINPROGRESS) {
+	if (error != 0 && error != EINPROGRESS && error != ECONNRESET) {
 		linked(e, s, link_of(error));
 		return;
 	}
@@ -320,10 +320,13 @@ slots_settle(struct engine *e)
 	for (uint32_t i = 0; i < count; i++) {
 		struct slot *s = f->slots[i];
 
-		if (f->polls[i].revents & (POLLERR | POLLHUP))
-			linked(e, s, link_of(socket_error(s)));
+		bool failed = f->polls[i].revents & (POLLERR | POLLHUP);
+		enum link link = failed ? link_of(socket_error(s)) : LINK_OPEN;
+
+		if (link != LINK_OPEN)
+			linked(e, s, link);
 		else
-			(void)watch(e, s);
+			(void)watch(e, s); /* which tells when it is open, or was */
 	}
 }
 
