@@ -168,6 +168,15 @@ add_account(const struct readings *readings, const struct reading *last,
 	}
 }
 
+/* Refused for want of rights, which the account was to give. */
+static bool
+is_denied(const char *trace)
+{
+	return strcmp(trace, "need-credentials") == 0 ||
+	       strcmp(trace, "anonymous-refused") == 0 ||
+	       text_begins(trace, "access-denied-");
+}
+
 void
 look_smb(const struct readings *readings, struct findings *out)
 {
@@ -178,7 +187,6 @@ look_smb(const struct readings *readings, struct findings *out)
 	const struct smb_reading *s = &r->as.smb;
 	const char *trace = r->reason;
 
-	add_account(readings, r, out);
 	if (not_genuine(&s->control) || not_genuine(&s->path))
 		trace = "not-genuine";
 	else if (s->control.heard == HEARD || s->path.heard == HEARD ||
@@ -187,7 +195,11 @@ look_smb(const struct readings *readings, struct findings *out)
 
 	if (!trace[0])
 		trace = r->reason[0] ? r->reason : "status-other";
+	if (is_denied(trace))
+		add_account(readings, r, out);
 	add(out, trace, r);
 	if (s->died)
 		add(out, "service-may-have-stopped", r);
+	if (!is_denied(trace))
+		add_account(readings, r, out);
 }

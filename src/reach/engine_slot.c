@@ -187,8 +187,8 @@ static enum link
 link_of(int error)
 {
 	switch (error) {
-	case 0: return LINK_OPEN;
-	case ECONNRESET: return LINK_OPEN; /* and hung up on before we looked */
+	case 0:
+	case ECONNRESET: return LINK_OPEN; /* it was, before we looked */
 	case ECONNREFUSED: return LINK_REFUSED;
 	case ENETUNREACH:
 	case EHOSTUNREACH:
