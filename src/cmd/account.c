@@ -1,6 +1,7 @@
 #include "cmd/account.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,25 +13,53 @@
 
 #define LINE_ROOM 512
 
+/* `option`: how the file was named, for what to do. */
+struct secret {
+	FILE *file;
+	const char *path;
+	const char *option;
+};
+
 static enum err
-refuse(const char *path, const char *what)
+refuse(const struct secret *s, const char *what)
 {
-	fprintf(stderr, "confine: %s: %s\n", path, what);
+	fprintf(stderr, "confine: %s %s: %s\n", s->option, s->path, what);
 	return ERR_REFUSED;
 }
 
 static enum err
-open_secret(const char *path, FILE **f)
+cannot_read(const struct secret *s)
+{
+	fprintf(stderr, "confine: cannot read %s: %s; name another file with %s\n",
+	        s->path, strerror(errno), s->option);
+	return ERR_REFUSED;
+}
+
+static enum err
+open_secret(struct secret *s)
+{
+	s->file = fopen(s->path, "re");
+	return s->file ? OK : cannot_read(s);
+}
+
+static void
+warn_if_open(const struct secret *s)
 {
 	struct stat st;
 
-	*f = fopen(path, "re");
-	if (!*f)
-		return refuse(path, strerror(errno));
-	if (fstat(fileno(*f), &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077))
-		fprintf(stderr, "confine: %s can be read by others; chmod 600 it\n",
-		        path);
-	return OK;
+	if (fstat(fileno(s->file), &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & 077))
+		fprintf(stderr,
+		        "confine: %s can be read by others, passwords and all; "
+		        "chmod 600 it\n",
+		        s->path);
+}
+
+static void
+own_secret(struct secret *s)
+{
+	if (s->file)
+		fclose(s->file);
 }
 
 /* The line without its end; false at the end of the file. */
@@ -59,10 +88,11 @@ value_of(const char *line, const char *key)
 }
 
 static enum err
-keep(char *to, size_t room, const char *value, const char *path)
+keep(char *to, size_t room, const char *value, const struct secret *s)
 {
 	if (!text_copy(to, room, value))
-		return refuse(path, "a name or password in it is too long");
+		return refuse(s, "a name or password is too long; see whether it is "
+		                 "the right one");
 	return OK;
 }
 
@@ -70,25 +100,27 @@ static enum err
 read_account_file(const char *path, struct smb_account *out)
 {
 	char line[LINE_ROOM];
-	OWN(own_file) FILE *f = NULL;
+	OWN(own_secret) struct secret s = { NULL, path, "-A" };
 
-	TRY(open_secret(path, &f));
-	while (read_line(f, line)) {
+	TRY(open_secret(&s));
+	while (read_line(s.file, line)) {
 		const char *user = value_of(line, "username");
 		const char *password = value_of(line, "password");
 		const char *domain = value_of(line, "domain");
 
 		if (user)
-			TRY(keep(out->user, sizeof out->user, user, path));
+			TRY(keep(out->user, sizeof out->user, user, &s));
 		if (password)
-			TRY(keep(out->password, sizeof out->password, password, path));
+			TRY(keep(out->password, sizeof out->password, password, &s));
 		if (domain)
-			TRY(keep(out->domain, sizeof out->domain, domain, path));
+			TRY(keep(out->domain, sizeof out->domain, domain, &s));
 	}
-	if (ferror(f))
-		return refuse(path, "cannot be read");
+	if (ferror(s.file))
+		return cannot_read(&s);
 	if (!out->user[0])
-		return refuse(path, "has no line \"username = NAME\"");
+		return refuse(&s,
+		              "there is no line \"username = NAME\" in it; add one");
+	warn_if_open(&s);
 	return OK;
 }
 
@@ -96,20 +128,51 @@ static enum err
 read_password_file(const char *path, struct smb_account *out)
 {
 	char line[LINE_ROOM];
-	OWN(own_file) FILE *f = NULL;
+	OWN(own_secret) struct secret s = { NULL, path, "--password-file" };
 
-	TRY(open_secret(path, &f));
-	if (!read_line(f, line))
-		return refuse(path, "is empty; its first line should be the password");
-	return keep(out->password, sizeof out->password, line, path);
+	TRY(open_secret(&s));
+	if (!read_line(s.file, line))
+		return ferror(s.file) ? cannot_read(&s)
+		                      : refuse(&s, "the file is empty; its first line "
+		                                   "should be the password");
+	TRY(keep(out->password, sizeof out->password, line, &s));
+	warn_if_open(&s);
+	return OK;
+}
+
+static void
+on_signal(int sig)
+{
+	(void)sig; /* it is enough that the reading ends */
+}
+
+/*
+ * Reads a line that is not shown.  Who breaks it off with Ctrl-C gets a terminal
+ * back that shows what he types.
+ */
+static bool
+read_unseen(const struct termios *before, char line[LINE_ROOM])
+{
+	struct sigaction break_off = { .sa_handler = on_signal };
+	struct sigaction usual;
+	struct termios quiet = *before;
+
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	(void)sigaction(SIGINT, &break_off, &usual);
+	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	bool got = read_line(stdin, line);
+	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
+	(void)sigaction(SIGINT, &usual, NULL);
+	fputc('\n', stderr);
+	return got;
 }
 
 static enum err
 ask_password(struct smb_account *out)
 {
 	char line[LINE_ROOM];
+	struct secret terminal = { NULL, out->user, "--user" };
 	struct termios before;
-	struct termios quiet;
 
 	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0) {
 		fprintf(stderr,
@@ -118,21 +181,20 @@ ask_password(struct smb_account *out)
 		        out->user);
 		return ERR_REFUSED;
 	}
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	fprintf(stderr, "Password of %s: ", out->user);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	bool got = read_line(stdin, line);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-	fputc('\n', stderr);
-	if (!got)
-		return ERR_REFUSED;
-	return keep(out->password, sizeof out->password, line, "the password");
+	if (!read_unseen(&before, line))
+		return refuse(&terminal, "no password; nothing was scanned");
+	enum err err = keep(out->password, sizeof out->password, line, &terminal);
+	explicit_bzero(line, sizeof line);
+	return err;
 }
 
 enum err
 account_read(const struct account_ask *ask, struct smb_account *out, bool *given)
 {
+	struct secret user = { NULL, ask->user, "--user" };
+	struct secret domain = { NULL, ask->domain, "--domain" };
+
 	*out = (struct smb_account){ .user = "" };
 	*given = ask->user || ask->account_file;
 	if (!*given) {
@@ -145,9 +207,9 @@ account_read(const struct account_ask *ask, struct smb_account *out, bool *given
 	if (ask->account_file)
 		TRY(read_account_file(ask->account_file, out));
 	if (ask->user)
-		TRY(keep(out->user, sizeof out->user, ask->user, "--user"));
+		TRY(keep(out->user, sizeof out->user, ask->user, &user));
 	if (ask->domain)
-		TRY(keep(out->domain, sizeof out->domain, ask->domain, "--domain"));
+		TRY(keep(out->domain, sizeof out->domain, ask->domain, &domain));
 	if (ask->password_file)
 		return read_password_file(ask->password_file, out);
 	return ask->account_file ? OK : ask_password(out);

@@ -66,13 +66,20 @@ catch_signals(void)
 	/* A write that waits for its reader is not to be broken off half way. */
 	struct sigaction first = { .sa_handler = on_signal,
 		                   .sa_flags = (int)(SA_RESETHAND | SA_RESTART) };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
 	stop = 0;
 	(void)sigaction(SIGINT, &first, NULL);
 	(void)sigaction(SIGTERM, &first, NULL);
 	(void)sigaction(SIGHUP, &first, NULL);
+}
+
+/* A reader that goes and a limit on files are errors, to be said as such. */
+static void
+ignore_signals(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 /* Engine: the next target, without those that the case knows already. */
@@ -294,12 +301,12 @@ say_end(const struct scan *s)
 	if (s->options.quiet || outputs_on_screen(&s->outputs))
 		return;
 	fprintf(stderr,
-	        "%" PRIu64 " addresses: %" PRIu64 " infected, %" PRIu64 " suspect, "
+	        "%" PRIu64 " address%s: %" PRIu64 " infected, %" PRIu64 " suspect, "
 	        "%" PRIu64 " unknown, %" PRIu64 " with no sign, %" PRIu64
 	        " absent, in %.1f s\n",
-	        sum->targets, sum->count[STATE_INFECTED], sum->count[STATE_SUSPECT],
-	        sum->count[STATE_UNKNOWN], sum->count[STATE_NO_SIGN],
-	        sum->count[STATE_ABSENT], sum->seconds);
+	        sum->targets, sum->targets == 1 ? "" : "es", sum->count[STATE_INFECTED],
+	        sum->count[STATE_SUSPECT], sum->count[STATE_UNKNOWN],
+	        sum->count[STATE_NO_SIGN], sum->count[STATE_ABSENT], sum->seconds);
 }
 
 static void
@@ -325,6 +332,7 @@ say_memory(enum err err)
 static int
 scan(struct scan *s, char **words, size_t count)
 {
+	ignore_signals();
 	enum err prepared = prepare(s, words, count);
 
 	say_memory(prepared);

@@ -272,6 +272,9 @@ exclude_list(struct targets *t, const char *list)
 {
 	char spec[256];
 
+	if (strspn(list, ", ") == strlen(list))
+		return refuse("--exclude", list,
+		              "names nothing; name addresses, or leave it out");
 	while (*list) {
 		size_t len = strcspn(list, ", ");
 

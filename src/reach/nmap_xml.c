@@ -377,6 +377,16 @@ use(const char *path, const struct answer *a, nmap_xml_host *host, void *arg)
 	return OK;
 }
 
+static enum err
+cannot_open(const char *path)
+{
+	fprintf(stderr,
+	        "confine: cannot take targets from %s: %s; name a report that nmap "
+	        "wrote with -oX\n",
+	        path, strerror(errno));
+	return ERR_REFUSED;
+}
+
 /* A regular file, opened without waiting for a writer at the other end. */
 static enum err
 open_report(const char *path, int *fd)
@@ -385,7 +395,7 @@ open_report(const char *path, int *fd)
 
 	*fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (*fd < 0)
-		return refuse(path, strerror(errno));
+		return cannot_open(path);
 	if (fstat(*fd, &st) == 0 && S_ISREG(st.st_mode))
 		return OK;
 	close(*fd);

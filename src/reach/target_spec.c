@@ -70,13 +70,13 @@ target_spec_next(const char **at, char *spec, size_t room)
 	return true;
 }
 
-/* A number of at most three digits and nothing else. */
+/* A number of at most three digits and nothing else, least of all a leading zero. */
 static bool
 read_prefix(const char *text, unsigned most, unsigned *out)
 {
 	size_t len = strspn(text, "0123456789");
 
-	if (len == 0 || len > 3 || text[len])
+	if (len == 0 || len > 3 || text[len] || (len > 1 && text[0] == '0'))
 		return false;
 	*out = 0;
 	for (; *text; text++)

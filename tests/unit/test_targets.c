@@ -252,6 +252,7 @@ what_is_mistyped_is_refused_with_what_to_write(void **state)
 		{ "10.0.0.1.2", "has four octets" },
 		{ "10.0..1", "an octet is a number" },
 		{ "10.0.0.0/33", "a number from 0 to 32" },
+		{ "10.0.0.0/08", "a number from 0 to 32" },
 		{ "10.0.0.0/", "a number from 0 to 32" },
 		{ "10.0.0.0/24/24", "a number from 0 to 32" },
 		{ "10.0.0.0/255.255.255.0", "a number from 0 to 32" },
