@@ -95,15 +95,35 @@ remaining(const struct findings *all, enum grade grade)
 	return (variants)((every & any) ? every & any : any);
 }
 
+static bool
+is_for_all(const struct finding *f)
+{
+	return (f->variants & ALL_VARIANTS) == ALL_VARIANTS;
+}
+
+static void
+add_reasons_of(const struct findings *all, enum grade grade, bool for_all,
+               struct verdict *out)
+{
+	for (size_t i = 0; i < all->count && out->reason_count < REASONS_MOST; i++) {
+		const struct finding *f = &all->at[i];
+
+		if (f->grade != grade || is_for_all(f) != for_all)
+			continue;
+		(void)text_copy(out->reasons[out->reason_count++], TRACE_ROOM,
+		                f->trace);
+	}
+}
+
+/*
+ * What speaks of every variant stands before what speaks of a few only: closed
+ * P2P ports do not explain what the answer of the Server service has decided.
+ */
 static void
 add_reasons(const struct findings *all, enum grade grade, struct verdict *out)
 {
-	for (size_t i = 0; i < all->count && out->reason_count < REASONS_MOST; i++) {
-		if (all->at[i].grade != grade)
-			continue;
-		(void)text_copy(out->reasons[out->reason_count++], TRACE_ROOM,
-		                all->at[i].trace);
-	}
+	add_reasons_of(all, grade, true, out);
+	add_reasons_of(all, grade, false, out);
 }
 
 /* Deciding signs first, so that the first reason explains the state. */
