@@ -36,7 +36,7 @@ struct call_reading {
 
 struct smb_reading {
 	bool guest;
-	bool account;      /* logged in with the account that was given */
+	bool account;      /* logged in with the account given, if only as a guest */
 	bool died;         /* the pipe broke, and later it did not even negotiate */
 	uint32_t status;   /* NT status behind the reason, 0 if none */
 	struct said stage; /* the turn in which it ended */

@@ -200,6 +200,8 @@ look_smb(const struct readings *readings, struct findings *out)
 	add(out, trace, r);
 	if (s->died)
 		add(out, "service-may-have-stopped", r);
+	if (s->guest && s->account)
+		add(out, "account-is-guest", r);
 	if (!is_denied(trace))
 		add_account(readings, r, out);
 }

@@ -100,7 +100,7 @@ visit_note_smb(struct visit *v, const struct smb_heard *h, int64_t now_ms)
 	r->heard = heard_of(h->reason);
 	(void)text_copy(r->reason, sizeof r->reason, reason_id(told(v, h, h->reason)));
 	r->as.smb.guest = h->guest;
-	r->as.smb.account = h->logged_in && !h->guest &&
+	r->as.smb.account = h->logged_in &&
 	                    (v->login == SMB_NTLMV2 || v->login == SMB_NTLMV1);
 	r->as.smb.status = h->status;
 	if (h->stage)

@@ -28,7 +28,6 @@ workgroup = WARD
 netbios name = XRAY-1
 server min protocol = {least}
 server max protocol = {most}
-map to guest = Never
 private dir = {here}
 lock directory = {here}
 state directory = {here}
@@ -140,6 +139,19 @@ def with_account(cases):
             print(f"account, {signing:9} {v['state']:6} {v['reasons'][0]}")
 
 
+def as_guest(cases):
+    with Samba("guest", more="map to guest = Bad User"):
+        path = FOLDER / "stranger"
+        path.write_text("username = stranger\npassword = x\n")
+        path.chmod(0o600)
+        v, _, lines = ask("-A", str(path))
+        cases.check("an account that becomes a guest is said aloud",
+                    "account-is-guest" in v["reasons"], v)
+        cases.check("and the session is a guest's", "guest" in fields(lines, "session"),
+                    lines)
+        print(f"account as guest {v['state']:7} {' '.join(v['reasons'])}")
+
+
 def main():
     if os.geteuid() != 0:
         print("needs root to run smbd")
@@ -152,6 +164,7 @@ def main():
         newer(cases)
         strict(cases)
         with_account(cases)
+        as_guest(cases)
     finally:
         subprocess.run(["ip", "address", "del", f"{ADDRESS}/32", "dev", "lo"],
                        stderr=subprocess.DEVNULL, check=False)
