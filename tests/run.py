@@ -172,6 +172,8 @@ def stage_fuzz(tally):
     code, said = run(["tools/run_fuzz.sh", "build/fuzz", str(FUZZ_SECONDS)], limit=1200)
     passed = re.findall(r"^ok +(fuzz_\w+)", said, re.M)
     failed = re.findall(r"^FAIL +(fuzz_\w+)", said, re.M)
+    if code == 0:
+        print(said, end="")
     tally.add("fuzz", len(passed), max(len(failed), int(code != 0)), said)
 
 
