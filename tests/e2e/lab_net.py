@@ -12,6 +12,7 @@ from pathlib import Path
 
 CONFINE = os.environ["CONFINE"]
 FOLDER = Path(os.environ["TMPDIR"])
+SANITIZED = "ASAN_OPTIONS" in os.environ  # slower, and of another size
 
 
 class Lab:

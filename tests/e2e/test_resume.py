@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120 show
+# e2e: seconds=120 show light
 """Scans that are killed, stopped, cut off or shared: no host is lost."""
 
 import csv
