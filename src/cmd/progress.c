@@ -13,6 +13,22 @@ progress_init(struct progress_line *p, bool wanted, uint64_t total, int64_t now_
 	};
 }
 
+/* Nothing before there is a measure; and who is late by now is no average host. */
+static void
+say_left(const struct progress_line *p, uint64_t done, int64_t now_ms)
+{
+	uint64_t spent = (uint64_t)(now_ms - p->began_ms);
+
+	if (done == 0 || done >= p->total)
+		return;
+	uint64_t left = spent * (p->total - done) / done / 1000;
+	if (left > 0)
+		fprintf(stderr, ", about %" PRIu64 ":%02" PRIu64 " left", left / 60,
+		        left % 60);
+	else
+		fputs(", waiting for the last", stderr);
+}
+
 void
 progress_show(struct progress_line *p, uint64_t done, uint64_t infected, int64_t now_ms)
 {
@@ -21,14 +37,10 @@ progress_show(struct progress_line *p, uint64_t done, uint64_t infected, int64_t
 	p->last_ms = now_ms;
 	p->shown = true;
 
-	uint64_t spent = (uint64_t)(now_ms - p->began_ms);
-	uint64_t left = done > 0 && p->total > done
-	                    ? spent * (p->total - done) / done / 1000
-	                    : 0;
-	fprintf(stderr,
-	        "\r%" PRIu64 " of %" PRIu64 " hosts, %" PRIu64 " infected, about "
-	        "%" PRIu64 ":%02" PRIu64 " left\033[K",
-	        done, p->total, infected, left / 60, left % 60);
+	fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " addresses, %" PRIu64 " infected",
+	        done, p->total, infected);
+	say_left(p, done, now_ms);
+	fputs("\033[K", stderr);
 	fflush(stderr);
 }
 

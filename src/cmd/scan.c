@@ -41,6 +41,7 @@ struct scan {
 	struct outputs outputs;
 	struct run run;
 	struct summary summary;
+	struct summary whole; /* of the case after it, where that was read */
 	struct progress_line progress;
 	int64_t began_ms; /* steady */
 	struct row row;   /* the present host; too large for the stack */
@@ -100,6 +101,7 @@ next_target(void *with, struct address *out)
 			return false;
 		if (!has)
 			return true;
+		s->progress.total--;
 	}
 	return false;
 }
@@ -256,6 +258,9 @@ write_results(struct scan *s)
 	if (kept != OK || !(s->options.resume || outputs_want_view(&s->outputs)))
 		return kept != OK ? kept : told;
 	TRY(case_view(s->memory, s->options.all, &view));
+	if (!s->keeps_case) /* who is absent is counted, and not kept */
+		view.summary = s->summary;
+	s->whole = view.summary;
 	enum err shown = outputs_pages(&s->outputs, &view, &style);
 	/* Who goes on answers for what was found before, too. */
 	if (s->options.resume)
@@ -284,7 +289,35 @@ say_stopped(const struct scan *s)
 	buf_free(&path);
 }
 
-/* For people who sent the results into files: how it ended, on standard error. */
+/*
+ * On standard error, for people who sent the results into files, or who see the
+ * whole case on the screen and asked only a part of it this time.
+ */
+static void
+say_sum(const struct scan *s)
+{
+	const struct summary *sum = &s->summary;
+	bool on_screen = outputs_on_screen(&s->outputs);
+
+	if (on_screen && s->whole.targets > sum->targets)
+		fprintf(stderr,
+		        "This run alone: %" PRIu64 " address%s, %" PRIu64
+		        " infected, %" PRIu64 " suspect, %" PRIu64
+		        " unknown, in %.1f s\n",
+		        sum->targets, sum->targets == 1 ? "" : "es",
+		        sum->count[STATE_INFECTED], sum->count[STATE_SUSPECT],
+		        sum->count[STATE_UNKNOWN], sum->seconds);
+	if (on_screen)
+		return;
+	fprintf(stderr,
+	        "%" PRIu64 " address%s: %" PRIu64 " infected, %" PRIu64 " suspect, "
+	        "%" PRIu64 " unknown, %" PRIu64 " with no sign, %" PRIu64
+	        " absent, in %.1f s\n",
+	        sum->targets, sum->targets == 1 ? "" : "es", sum->count[STATE_INFECTED],
+	        sum->count[STATE_SUSPECT], sum->count[STATE_UNKNOWN],
+	        sum->count[STATE_NO_SIGN], sum->count[STATE_ABSENT], sum->seconds);
+}
+
 static void
 say_end(const struct scan *s)
 {
@@ -298,15 +331,15 @@ say_end(const struct scan *s)
 		        "used any further, lest it be locked out; check its name "
 		        "and password\n",
 		        s->plan.refusals);
-	if (s->options.quiet || outputs_on_screen(&s->outputs))
+	if (s->options.quiet)
 		return;
-	fprintf(stderr,
-	        "%" PRIu64 " address%s: %" PRIu64 " infected, %" PRIu64 " suspect, "
-	        "%" PRIu64 " unknown, %" PRIu64 " with no sign, %" PRIu64
-	        " absent, in %.1f s\n",
-	        sum->targets, sum->targets == 1 ? "" : "es", sum->count[STATE_INFECTED],
-	        sum->count[STATE_SUSPECT], sum->count[STATE_UNKNOWN],
-	        sum->count[STATE_NO_SIGN], sum->count[STATE_ABSENT], sum->seconds);
+	if (s->options.resume && sum->targets == 0 && !sum->interrupted)
+		fprintf(stderr,
+		        "confine: all of these targets are in %s already; "
+		        "leave --resume out to ask them again\n",
+		        s->options.case_path);
+	else
+		say_sum(s);
 }
 
 static void
