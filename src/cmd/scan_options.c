@@ -188,7 +188,7 @@ usual_ports(const struct scan_options *o, struct visit_plan *plan)
 {
 	plan->ports[0] = (struct port_ask){ SMB_PORT, false };
 	plan->ports[1] = (struct port_ask){ NETBIOS_PORT, true };
-	plan->port_count = o->quick && !o->deep ? 1 : 2;
+	plan->port_count = o->quick ? 1 : 2;
 }
 
 static enum err
@@ -206,6 +206,11 @@ read_real_ip(const char *text, struct visit_plan *plan)
 enum err
 scan_plan(const struct scan_options *o, struct visit_plan *plan)
 {
+	if (o->quick && o->deep) {
+		fprintf(stderr, "confine: --quick and --deep contradict each other; "
+		                "leave one out\n");
+		return ERR_REFUSED;
+	}
 	*plan = (struct visit_plan){
 		.nbstat_port = (uint16_t)o->nbstat_port,
 		.p2p = o->quick || o->deep,
