@@ -105,15 +105,23 @@ say_finding(const struct finding *f)
 	const struct trace *t = trace_find(f->trace);
 	char letters[VARIANTS_ROOM];
 	char when[MOMENT_ROOM];
+	char name[TRACE_ROOM + 1];
 
 	case_moment(when, f->time_ms);
 	variants_text(letters, f->variants);
-	fputs("\n  ", stdout);
-	safe_text(stdout, f->trace);
-	printf(": %s%s%s, ", grade_name(f->grade), *letters ? " for " : "", letters);
-	safe_text(stdout, *f->where ? f->where : "nowhere in particular");
-	printf(", %s\n", when);
-	struct para p = para_begin(stdout, "    ", 4);
+	fputc('\n', stdout);
+	snprintf(name, sizeof name, "%s:", f->trace);
+	struct para p = para_begin(stdout, "  ", 4);
+	para_word(&p, name);
+	para_words(&p, grade_name(f->grade));
+	para_words(&p, *letters ? "for" : "");
+	para_words(&p, letters);
+	para_words(&p, "on");
+	para_word(&p, *f->where ? f->where : "no port in particular");
+	para_words(&p, "at");
+	para_word(&p, when);
+	para_end(&p);
+	p = para_begin(stdout, "    ", 4);
 	para_words(&p, t ? t->title : "This confine does not know this sign.");
 	para_end(&p);
 	for (size_t i = 0; i < f->field_count; i++)

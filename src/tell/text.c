@@ -169,6 +169,17 @@ host_line(FILE *f, const struct verdict *v, const struct columns *c, bool color)
 	last_cell(f, reason, reason_room(c));
 }
 
+/* Codes of Windows are looked up in hexadecimal. */
+static void
+number_pair(char *out, size_t room, const struct field *field)
+{
+	if (field->number > 0xFFFF)
+		snprintf(out, room, "%s=0x%" PRIX64, field->key,
+		         (uint64_t)field->number);
+	else
+		snprintf(out, room, "%s=%" PRId64, field->key, field->number);
+}
+
 static void
 finding_lines(FILE *f, const struct finding *finding)
 {
@@ -185,8 +196,7 @@ finding_lines(FILE *f, const struct finding *finding)
 			snprintf(pair, sizeof pair, "%s=%s", field->key,
 			         field->text.utf8);
 		else
-			snprintf(pair, sizeof pair, "%s=%" PRId64, field->key,
-			         field->number);
+			number_pair(pair, sizeof pair, field);
 		para_word(&p, pair);
 	}
 	para_end(&p);
@@ -248,10 +258,13 @@ sum(FILE *f, const struct summary *summary, const struct tally *tally)
 	char part[64];
 
 	snprintf(part, sizeof part,
-	         "\n%" PRIu64 " addresses in %.1f s:", summary->targets,
-	         summary->seconds);
+	         "\n%" PRIu64 " address%s in %.1f s:", summary->targets,
+	         summary->targets == 1 ? "" : "es", summary->seconds);
 	struct para p = para_begin(f, part, 2);
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+		/* No look from outside ends there: "0 clean" would only frighten. */
+		if (order[i] == STATE_CLEAN && tally->count[STATE_CLEAN] == 0)
+			continue;
 		snprintf(part, sizeof part, "%" PRIu64 " %s,", tally->count[order[i]],
 		         state_name(order[i]));
 		para_words(&p, part);
