@@ -86,7 +86,7 @@ what_clears_only_two_variants_clears_no_host(void **state)
 }
 
 static void
-no_sign_is_explained_by_what_speaks_against_every_variant(void **state)
+no_sign_is_explained_by_what_is_against_all_variants(void **state)
 {
 	struct verdict v = JUDGED("p2p-refused", "netpath-clean-answer");
 
@@ -130,7 +130,7 @@ main(void)
 		    a_strong_sign_is_suspect_even_beside_an_exonerating_one),
 		cmocka_unit_test(a_weak_sign_decides_nothing),
 		cmocka_unit_test(what_clears_only_two_variants_clears_no_host),
-		cmocka_unit_test(no_sign_is_explained_by_what_speaks_against_every_variant),
+		cmocka_unit_test(no_sign_is_explained_by_what_is_against_all_variants),
 		cmocka_unit_test(closed_and_silent_ports_are_an_absent_host),
 		cmocka_unit_test(no_finding_at_all_is_unknown),
 	};
