@@ -111,7 +111,7 @@ say_finding(const struct finding *f)
 	variants_text(letters, f->variants);
 	fputc('\n', stdout);
 	snprintf(name, sizeof name, "%s:", f->trace);
-	struct para p = para_begin(stdout, "  ", 4);
+	struct para p = para_begin(stdout, "", 2);
 	para_word(&p, name);
 	para_words(&p, grade_name(f->grade));
 	para_words(&p, *letters ? "for" : "");
