@@ -312,7 +312,7 @@ outputs_close(struct outputs *o)
 			fclose(out->file);
 		if (out->part)
 			(void)unlink(out->part);
-		else if (out->made)
+		else if (out->made && out->path)
 			(void)unlink(out->path);
 		free(out->part);
 	}
