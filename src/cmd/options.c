@@ -46,7 +46,8 @@ unknown(const struct reader *r, const char *word)
 		option_shown(names[i], &c->options[i]);
 		nearest_offer(&near, names[i]);
 	}
-	if (near.name)
+	/* Of one letter every other one is the nearest. */
+	if (near.name && len > 2)
 		return wrong(r, "there is no option %.*s; did you mean %s?", len, word,
 		             near.name);
 	return wrong(r, "there is no option %.*s; see confine %s --help", len, word,

@@ -1,6 +1,9 @@
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/own.h"
 #include "cmd/case_command.h"
@@ -49,6 +52,24 @@ write_view(struct view *view, const struct report_options *options,
 	return err;
 }
 
+/* On a terminal, where a file alone would leave silence and an exit code of 1. */
+static void
+say_written(const struct report_options *options, const struct summary *s)
+{
+	const struct words *files = &options->outputs;
+
+	for (size_t i = 0; i < files->count && isatty(STDERR_FILENO); i++) {
+		if (strcmp(files->at[i], "-") == 0)
+			continue;
+		fprintf(stderr,
+		        "%s: %" PRIu64 " address%s, %" PRIu64 " infected, %" PRIu64
+		        " suspect, %" PRIu64 " unknown\n",
+		        files->at[i], s->targets, s->targets == 1 ? "" : "es",
+		        s->count[STATE_INFECTED], s->count[STATE_SUSPECT],
+		        s->count[STATE_UNKNOWN]);
+	}
+}
+
 static int
 report(const struct report_options *options)
 {
@@ -65,6 +86,8 @@ report(const struct report_options *options)
 		               .case_name = path };
 	enum err err = write_view(&view, options, &style);
 	int code = err == OK ? summary_exit_code(&view.summary) : 2;
+	if (err == OK)
+		say_written(options, &view.summary);
 	case_view_end(&view);
 	return code;
 }

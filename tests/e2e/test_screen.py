@@ -14,10 +14,10 @@ PORT = "4468"
 
 
 def on_a_terminal(*words):
-    """Exit code and all that `confine scan` shows on a terminal, errors included."""
+    """Exit code and all that confine shows on a terminal, errors included."""
     main, end = pty.openpty()
-    with subprocess.Popen([CONFINE, "scan", "--ports", PORT, *words], stdin=end,
-                          stdout=end, stderr=end) as child:
+    with subprocess.Popen([CONFINE, *words], stdin=end, stdout=end,
+                          stderr=end) as child:
         os.close(end)
         shown = b""
         while True:
@@ -32,6 +32,10 @@ def on_a_terminal(*words):
         return child.wait(60), shown.decode().replace("\r\n", "\n")
 
 
+def scan(*words):
+    return on_a_terminal("scan", "--ports", PORT, *words)
+
+
 class Screen(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -44,7 +48,7 @@ class Screen(unittest.TestCase):
         return sorted(ip for ip, is_in in self.lab.state.items() if is_in == state)
 
     def test_absent_hosts_are_counted_without_a_case_too(self):
-        code, shown = on_a_terminal("--timeout", "500", NETWORK)
+        code, shown = scan("--timeout", "500", NETWORK)
         self.assertEqual(code, 1)
         sum_up = " ".join(shown.split())
         self.assertIn("64 addresses in ", sum_up)
@@ -53,16 +57,16 @@ class Screen(unittest.TestCase):
 
     def test_progress_promises_nothing_while_it_waits_for_the_last(self):
         quick, late = self.hosts("no-sign")[0], self.hosts("unknown")[0]
-        _, alone = on_a_terminal("--timeout", "900", late)
-        _, both = on_a_terminal("--timeout", "600", quick, late)
+        _, alone = scan("--timeout", "900", late)
+        _, both = scan("--timeout", "600", quick, late)
         self.assertIn("\r0 of 1 addresses, 0 infected\x1b[K", alone)
         self.assertNotIn(" left\x1b[K", alone)
         self.assertIn("\r1 of 2 addresses, 0 infected, ", both)
 
     def test_a_part_asked_again_is_summed_up_beside_the_case(self):
-        _, first = on_a_terminal("--timeout", "500", "--case", "part.case", NETWORK)
+        _, first = scan("--timeout", "500", "--case", "part.case", NETWORK)
         host = self.hosts("infected")[0]
-        code, again = on_a_terminal("--case", "part.case", host)
+        code, again = scan("--case", "part.case", host)
         self.assertNotIn("This run alone", first)
         self.assertEqual(code, 1)
         self.assertIn("\n64 addresses in ", again)
@@ -70,13 +74,26 @@ class Screen(unittest.TestCase):
 
     def test_going_on_where_nothing_is_left_says_so(self):
         host = self.hosts("infected")[0]
-        on_a_terminal("--case", "done.case", host)
-        code, shown = on_a_terminal("--case", "done.case", "--resume", host)
+        scan("--case", "done.case", host)
+        code, shown = scan("--case", "done.case", "--resume", host)
         self.assertEqual(code, 1)
         self.assertIn("all of these targets are in done.case already", shown)
 
+    def test_a_report_into_a_file_says_what_is_in_it(self):
+        host = self.hosts("infected")[0]
+        scan("--case", "told.case", host)
+        code, shown = on_a_terminal("report", "--case", "told.case", "-o", "told.html")
+        self.assertEqual(code, 1)
+        self.assertEqual(shown, "told.html: 1 address, 1 infected, 0 suspect, "
+                                "0 unknown\n")
+
+    def test_of_an_option_of_one_letter_no_other_is_meant(self):
+        code, shown = scan("-z", self.hosts("no-sign")[0])
+        self.assertEqual(code, 2)
+        self.assertIn("there is no option -z; see confine scan --help", shown)
+
     def test_quick_and_deep_are_not_taken_together(self):
-        code, shown = on_a_terminal("--quick", "--deep", self.hosts("no-sign")[0])
+        code, shown = scan("--quick", "--deep", self.hosts("no-sign")[0])
         self.assertEqual(code, 2)
         self.assertIn("--quick and --deep contradict each other", shown)
 
