@@ -36,7 +36,7 @@ static const struct option_row rows[] = {
 	{ "quick", 0, OPTION_FLAG, AT(quick), 0, 0, NULL,
 	  "port 445 only, and the host's own P2P ports" },
 	{ "deep", 0, OPTION_FLAG, AT(deep), 0, 0, NULL,
-	  "also the P2P ports, and every other TCP port that answers" },
+	  "also the P2P ports, and every other TCP port that answers: minutes a host" },
 	{ "ports", 0, OPTION_TEXT, AT(ports), 0, 0, "LIST",
 	  "SMB ports in order, N or N/nbt (445,139 unless said)" },
 	{ "iL", 0, OPTION_LIST, AT(lists), 0, 0, "FILE",
