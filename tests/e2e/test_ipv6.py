@@ -90,7 +90,7 @@ class OnLoopback(unittest.TestCase):
         self.assertEqual(done.code, 1)
         self.assertEqual(done.lines("summary")[0]["targets"], 0)
 
-    def test_the_ports_of_the_worm_follow_from_ipv4_only_and_that_is_said(self):
+    def test_the_worm_has_no_ports_there_so_none_is_asked(self):
         done = confine("scan", "::1", "--ports", PORT, "--deep", "--format", "json", "-q")
         self.assertEqual(done.code, 1)
         self.assertLess(done.seconds, 5)
