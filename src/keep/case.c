@@ -310,12 +310,13 @@ case_begin_run(struct case_file *c, const struct run *run, const char *spec)
 	return begin_run(c, run, spec, 0);
 }
 
+/* An unfinished one before all others, lest a smaller scan hide it. */
 static enum err
 latest_of(struct case_file *c, const char *command, sqlite3_stmt **out, bool *found)
 {
 	TRY(db_prepare(&c->db,
 	               "SELECT root, spec FROM run WHERE command = ?1 "
-	               "ORDER BY id DESC LIMIT 1",
+	               "ORDER BY " RUN_IS_UNFINISHED " DESC, id DESC LIMIT 1",
 	               out));
 	db_bind_text(*out, 1, command);
 	return db_step(&c->db, *out, found);

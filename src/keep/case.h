@@ -38,14 +38,14 @@ CHECKED enum err case_begin_run(struct case_file *, const struct run *,
 
 /*
  * The same, for --resume: a run that goes on with the latest run of its command
- * and has its spec.  case_has then knows the hosts of that one too, and of those
+ * (the latest that was broken off, if any was) and has its spec.  case_has then knows the hosts of that one too, and of those
  * that it went on with.  Without an earlier run it is refused, with a line.
  */
 CHECKED enum err case_resume_run(struct case_file *, const struct run *);
 
 CHECKED enum err case_end_run(struct case_file *, const struct summary *);
 
-/* The spec of the latest run of `command`, to be freed; NULL where there is none. */
+/* The spec of that run of `command`, to be freed; NULL where there is none. */
 CHECKED enum err case_last_spec(struct case_file *, const char *command, char **spec);
 
 /*

@@ -12,6 +12,15 @@
 
 #define WHYS_KEPT 32 /* reasons of absent hosts whose number we remember */
 
+/*
+ * Of a row of `run`: it was broken off, nothing went on with it, and nobody typed
+ * the same again.  The newest of each root, then of each spec, is the one to ask.
+ */
+#define RUN_IS_UNFINISHED                                                        \
+	"((seconds IS NULL OR interrupted <> 0) AND id IN (SELECT max(id) FROM " \
+	"run WHERE id IN (SELECT max(id) FROM run GROUP BY root) "               \
+	"GROUP BY command, spec))"
+
 struct case_why {
 	char reasons[REASONS_MOST * TRACE_ROOM];
 	int64_t id;

@@ -101,6 +101,18 @@ add_seconds_before(struct case_file *c, struct past_run *past)
 	return OK;
 }
 
+/* Also where a later run, of other targets, went well. */
+static enum err
+was_interrupted(struct case_file *c, bool *out)
+{
+	int64_t count = 0;
+
+	TRY(db_number(&c->db, "SELECT count(*) FROM run WHERE " RUN_IS_UNFINISHED,
+	              &count));
+	*out = count > 0;
+	return OK;
+}
+
 static enum err
 read_latest(struct case_file *c, struct viewing *v)
 {
@@ -119,6 +131,7 @@ read_latest(struct case_file *c, struct viewing *v)
 	TRY(past_run_read(c, at, &v->latest));
 	if (!v->latest.past.has_ended)
 		TRY(seconds_so_far(c, &v->latest.past));
+	TRY(was_interrupted(c, &v->latest.past.summary.interrupted));
 	return add_seconds_before(c, &v->latest.past);
 }
 

@@ -177,7 +177,7 @@ summary(FILE *f, const struct summary *s, const struct tally *t)
 	sentence_on_the_others(f, t);
 	fprintf(f, "</p>\n<p class=\"lead next\">%s</p>\n", what_happens_next(t));
 	if (s->interrupted)
-		fputs("<p class=\"note\">This run was interrupted: not all addresses "
+		fputs("<p class=\"note\">A scan was interrupted: not all addresses "
 		      "were asked, and what was not asked is not in this report.</p>\n",
 		      f);
 	fputs("</section>\n", f);

@@ -314,6 +314,56 @@ a_resumed_run_has_the_hosts_of_those_it_goes_on_with(void **state)
 }
 
 static void
+a_broken_off_run_is_not_hidden_by_a_later_one(void **state)
+{
+	struct case_file *c = open_or_fail("ward.db", CASE_WRITE);
+	struct summary broken_off = { .command = "scan", .interrupted = true };
+	struct summary whole = { .command = "scan" };
+	struct run run = keep_run("scan");
+	struct view view;
+	char *spec = NULL;
+
+	(void)state;
+	assert_int_equal(case_begin_run(c, &run, "[\"10.0.0.0/24\"]"), OK);
+	add(c, 1, STATE_NO_SIGN);
+	assert_int_equal(case_end_run(c, &broken_off), OK);
+	assert_int_equal(case_begin_run(c, &run, "[\"10.0.0.9\"]"), OK);
+	assert_int_equal(case_end_run(c, &whole), OK);
+	assert_int_equal(case_view(c, false, &view), OK);
+	assert_true(view.summary.interrupted);
+	case_view_end(&view);
+
+	assert_int_equal(case_last_spec(c, "scan", &spec), OK);
+	assert_string_equal(spec, "[\"10.0.0.0/24\"]");
+	free(spec);
+	assert_int_equal(case_resume_run(c, &run), OK);
+	assert_true(has(c, 1));
+	assert_int_equal(case_end_run(c, &whole), OK);
+	assert_int_equal(case_view(c, false, &view), OK);
+	assert_false(view.summary.interrupted);
+	case_view_end(&view);
+	assert_int_equal(case_close(c), OK);
+}
+
+static void
+typing_a_broken_off_scan_again_is_as_good_as_going_on(void **state)
+{
+	struct case_file *c = open_or_fail("ward.db", CASE_WRITE);
+	struct summary whole = { .command = "scan" };
+	struct run run = keep_run("scan");
+	struct view view;
+
+	(void)state;
+	assert_int_equal(case_begin_run(c, &run, "[\"10.0.0.0/24\"]"), OK);
+	assert_int_equal(case_begin_run(c, &run, "[\"10.0.0.0/24\"]"), OK);
+	assert_int_equal(case_end_run(c, &whole), OK);
+	assert_int_equal(case_view(c, false, &view), OK);
+	assert_false(view.summary.interrupted);
+	case_view_end(&view);
+	assert_int_equal(case_close(c), OK);
+}
+
+static void
 a_new_run_has_no_hosts_yet(void **state)
 {
 	struct case_file *c = open_or_fail("ward.db", CASE_WRITE);
@@ -475,6 +525,8 @@ main(void)
 		IN_FOLDER(older_rows_stay_as_history),
 		IN_FOLDER(a_host_is_found_by_its_name_in_either_case),
 		IN_FOLDER(a_resumed_run_has_the_hosts_of_those_it_goes_on_with),
+		IN_FOLDER(a_broken_off_run_is_not_hidden_by_a_later_one),
+		IN_FOLDER(typing_a_broken_off_scan_again_is_as_good_as_going_on),
 		IN_FOLDER(a_new_run_has_no_hosts_yet),
 		IN_FOLDER(the_spec_of_the_latest_run_of_a_command_is_kept),
 		IN_FOLDER(runs_are_told_oldest_first),
