@@ -38,8 +38,9 @@ CHECKED enum err case_begin_run(struct case_file *, const struct run *,
 
 /*
  * The same, for --resume: a run that goes on with the latest run of its command
- * (the latest that was broken off, if any was) and has its spec.  case_has then knows the hosts of that one too, and of those
- * that it went on with.  Without an earlier run it is refused, with a line.
+ * (the latest that was broken off, if any was) and has its spec.  case_has then
+ * knows the hosts of that one too, and of those that it went on with.  Without an
+ * earlier run it is refused, with a line.
  */
 CHECKED enum err case_resume_run(struct case_file *, const struct run *);
 
