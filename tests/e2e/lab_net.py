@@ -54,7 +54,10 @@ def scan(*words, timeout=120):
 
 
 class Done:
-    """What became of a command: exit code, output, errors, seconds, peak MiB."""
+    """What became of a command: exit code, output, errors, seconds, peak MiB.
+
+    The peak is never less than what this Python itself takes, some 20 MiB.
+    """
 
     def __init__(self, code, out, err, seconds, peak):
         self.code, self.out, self.err = code, out, err
