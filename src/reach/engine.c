@@ -198,7 +198,7 @@ loop(struct engine *e, const volatile sig_atomic_t *stop)
 		look_after(e, wait);
 		for (int i = 0; i < count; i++)
 			slot_event(e, events[i].data.ptr, events[i].events);
-		/* Whose answer is still in the queue is not late; it will not be long. */
+		/* Whose answer is still in the queue is not late. */
 		if (count < EVENTS_A_TURN)
 			ring(e);
 		enum err err = e->hooks->turn(e->hooks->with, &e->progress);
