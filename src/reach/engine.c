@@ -15,6 +15,7 @@
 #define EVENTS_A_TURN 512
 #define HOSTS_A_TURN 512       /* begun; so that the clock is looked at in between */
 #define TURN_MOST_MS 250       /* for progress, and to see that we shall stop */
+#define ROW_MS 100             /* at the end of that tenth, to judge and write */
 #define STALL_MS 1000          /* no work of ours takes so long between two waits */
 #define DESCRIPTORS_OF_OURS 64 /* standard streams, case, outputs, epoll … */
 
@@ -104,7 +105,7 @@ begin_hosts(struct engine *e)
 		s->alarm.place = WHEEL_NOWHERE;
 		s->fd = -1;
 		s->soft_ms = e->now_ms + e->plan->budget_ms;
-		s->hard_ms = s->soft_ms + e->plan->budget_ms / 10;
+		s->hard_ms = s->soft_ms + e->plan->budget_ms / 10 - ROW_MS;
 		s->state = SLOT_READY;
 		visit_begin(&s->visit, e->plan, &a, e->wall_ms, next_random(e));
 		e->progress.begun++;
