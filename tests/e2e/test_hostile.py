@@ -59,8 +59,8 @@ class Paused:
     SECONDS = 31.5
 
     def __init__(self, pause, go_on):
-        command = [CONFINE, "scan", "--format", "json", "--rate", "0", "--ports", "4450",
-                   "127.92.0.0/21", "--parallel", "150", "-v", "-q"]
+        command = [CONFINE, "scan", "--format", "json", "--rate", "0", "--ports",
+                   "4450", "127.92.0.0/21", "--parallel", "150", "-v", "-q"]
         self.child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.lines = None
         self.thread = threading.Thread(target=self.run, args=(pause, go_on))
@@ -84,8 +84,9 @@ class Hostile(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        every = Lab("127.90.0.0/22", "--respond", "0.65", "--mix", ",".join(all_kinds()),
-                    "--port", "4450", "--nbt-port", "4451", "--nbstat-port", "4452")
+        every = Lab("127.90.0.0/22", "--respond", "0.65", "--mix",
+                    ",".join(all_kinds()), "--port", "4450", "--nbt-port", "4451",
+                    "--nbstat-port", "4452")
         liars = Lab("127.91.0.0/20", "--respond", "1", "--mix", LIARS, "--port", "4450")
         ward = Lab("127.92.0.0/21", "--respond", "0.2", "--port", "4450", "--mix",
                    "clean=40,clean-7b=10,unpatched=15,infected-old=20,infected-new=5,"
@@ -130,9 +131,10 @@ class Hostile(unittest.TestCase):
         self.assertEqual(slow, [])
         self.assertLess(self.done[name].peak, MEMORY_MB)
         took = sorted(row["took_ms"] for row in rows.values())
+        middle, most_of_them = took[len(took) // 2], took[len(took) * 9 // 10]
         print(f"{name}: {len(rows)} hosts, {self.done[name].seconds:.1f} s, took "
-              f"{took[len(took) // 2]} ms in the middle, {took[len(took) * 9 // 10]} at "
-              f"nine tenths, {took[-1]} at most; {self.done[name].peak:.0f} MiB")
+              f"{middle} ms in the middle, {most_of_them} at nine tenths, "
+              f"{took[-1]} at most; {self.done[name].peak:.0f} MiB")
         return took
 
     def test_every_kind_of_host_gets_its_row_in_time(self):
@@ -166,15 +168,15 @@ class Hostile(unittest.TestCase):
         late = {ip: moment(rows[ip]["time"]) - began for ip in ward.kind}
         self.assertGreater(len(late), 380)
         self.assertLess(max(late.values()), 3)
-        self.assertEqual([ip for ip in ward.kind if rows[ip]["state"] != ward.state[ip]],
-                         [])
+        wrong = [ip for ip in ward.kind if rows[ip]["state"] != ward.state[ip]]
+        self.assertEqual(wrong, [])
         others = [row for ip, row in rows.items() if ip not in ward.kind]
         self.assertEqual(len(others), 16)
         self.assertEqual({row["state"] for row in others}, {"unknown"})
         self.assertLess(done.seconds, BUDGET_MS / 1000 * 1.1)
         print(f"ward: {len(late)} ordinary hosts, the last after "
-              f"{max(late.values()):.2f} s; 15 stall and one drips, {done.seconds:.1f} s "
-              f"for all; {done.peak:.0f} MiB")
+              f"{max(late.values()):.2f} s; 15 stall and one drips, "
+              f"{done.seconds:.1f} s for all; {done.peak:.0f} MiB")
 
     def test_a_pause_of_ours_is_no_silence_of_theirs(self):
         """Whoever pipes a scan into a pager and reads a page, or stops it."""
@@ -196,7 +198,8 @@ class Hostile(unittest.TestCase):
 
 class Clock(unittest.TestCase):
     def test_a_host_that_says_nothing_costs_one_wait_for_an_answer(self):
-        with Lab("127.94.0.0/30", "--respond", "1", "--port", "4450", "--mix", "silent"):
+        with Lab("127.94.0.0/30", "--respond", "1", "--port", "4450", "--mix",
+                 "silent"):
             began = time.monotonic()
             done = confine("scan", "--ports", "4450", "--format", "json", "--timeout",
                            "500", "127.94.0.0/30")
@@ -204,7 +207,7 @@ class Clock(unittest.TestCase):
             self.assertEqual(done.code, 3)
 
     def test_who_has_answered_is_not_late_however_many_there_are(self):
-        """Loopback accepts at once, so nobody may be taken for absent by our own crowd."""
+        """Loopback accepts at once, so our own crowd makes nobody absent."""
         with Lab("127.94.4.0/22", "--respond", "0.6", "--port", "4450", "--mix",
                  "clean=2,infected-old=1") as lab:
             for wait in (10, 20, 30):

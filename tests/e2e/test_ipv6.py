@@ -56,7 +56,8 @@ class OnLoopback(unittest.TestCase):
         for target in ("::1", "[::1]", "::1/128", "0:0:0:0:0:0:0:1", "::0001",
                        "::1%lo", "::1,::1"):
             with self.subTest(target=target):
-                done = confine("scan", target, "--ports", PORT, "--format", "json", "-q")
+                done = confine("scan", target, "--ports", PORT, "--format", "json",
+                               "-q")
                 self.assertEqual((done.code, done.err), (1, ""))
                 self.assertEqual({ip: row["state"] for ip, row in
                                   verdicts(done.lines()).items()}, {"::1": "infected"})
@@ -66,8 +67,8 @@ class OnLoopback(unittest.TestCase):
         files = {end: FOLDER / f"one.{end}" for end in ("txt", "jsonl", "csv", "xml",
                                                         "html")}
         words = [word for path in files.values() for word in ("-o", path)]
-        done = confine("scan", "::1", "--ports", PORT, "--case", FOLDER / "one.db", "-q",
-                       *words)
+        done = confine("scan", "::1", "--ports", PORT, "--case", FOLDER / "one.db",
+                       "-q", *words)
         self.assertEqual((done.code, done.out, done.err), (1, "", ""))
         text = {end: path.read_text() for end, path in files.items()}
         self.assertRegex(text["txt"], r"(?m)^::1 +infected ")
@@ -91,7 +92,8 @@ class OnLoopback(unittest.TestCase):
         self.assertEqual(done.lines("summary")[0]["targets"], 0)
 
     def test_the_worm_has_no_ports_there_so_none_is_asked(self):
-        done = confine("scan", "::1", "--ports", PORT, "--deep", "--format", "json", "-q")
+        done = confine("scan", "::1", "--ports", PORT, "--deep", "--format", "json",
+                       "-q")
         self.assertEqual(done.code, 1)
         self.assertLess(done.seconds, 5)
         self.assertFalse([f for f in done.lines("finding") if f["detector"] == "p2p"])
@@ -117,9 +119,11 @@ class OnANetwork(unittest.TestCase):
         self.assertGreater(len(asked), 30)
 
         lines = self.lines_of("six.jsonl")
-        self.assertEqual({ip: row["state"] for ip, row in verdicts(lines).items()}, asked)
+        self.assertEqual({ip: row["state"] for ip, row in verdicts(lines).items()},
+                         asked)
         self.assertEqual(lines[-1]["targets"], 128)
-        report = confine("report", "--case", FOLDER / "six.db", "--all", "--format", "csv")
+        report = confine("report", "--case", FOLDER / "six.db", "--all", "--format",
+                         "csv")
         order = [row["host"] for row in csv.DictReader(report.out.splitlines())]
         self.assertEqual(len(set(order)), 128)
 

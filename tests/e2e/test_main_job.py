@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # e2e: seconds=120 light
-"""The main job, tools/run.sh, in a tree of its own: done is 0, and the page is there."""
+"""The main job, tools/run.sh, in a tree of its own: done is 0, and there is a page."""
 
 import os
 import re
@@ -24,7 +24,8 @@ def members(group):
         try:
             rest = stat.read_text().rpartition(")")[2].split()
             if int(rest[2]) == group and rest[0] != "Z":
-                found.append((stat.parent / "cmdline").read_bytes().replace(b"\0", b" "))
+                words = (stat.parent / "cmdline").read_bytes()
+                found.append(words.replace(b"\0", b" "))
         except (OSError, ValueError):
             continue
     return found
@@ -35,7 +36,8 @@ class MainJob(unittest.TestCase):
     def setUpClass(cls):
         for name in ("tools", "build", "a place"):
             (FOLDER / name).mkdir()
-        shutil.copy(Path(os.environ["CONFINE_TOP"], "tools", "run.sh"), FOLDER / "tools")
+        shutil.copy(Path(os.environ["CONFINE_TOP"], "tools", "run.sh"),
+                    FOLDER / "tools")
         (FOLDER / "build" / "confine").symlink_to(CONFINE)
         cls.enterClassContext(Lab(HOSTS, "--respond", "1", "--port", PORT, "--mix",
                                   "clean,infected-old,denied"))
@@ -62,7 +64,8 @@ class MainJob(unittest.TestCase):
         self.assertEqual(done.stdout.splitlines()[-1], str(FOLDER / "none.html"))
 
     def test_a_job_that_cannot_be_done_is_2_and_names_no_page(self):
-        for words in (["c.db", "p.html", "not..a..host"], ["c.db", "missing/p.html", HOSTS],
+        for words in (["c.db", "p.html", "not..a..host"],
+                      ["c.db", "missing/p.html", HOSTS],
                       ["missing/c.db", "p.html", HOSTS]):
             done = self.job(*words)
             self.assertEqual(done.returncode, 2)

@@ -36,7 +36,8 @@ class TheRule(unittest.TestCase):
             self.assertTrue(is_question(bytes.fromhex(row["wire"]),
                                         {"tcp": FLAGS_TCP, "udp": FLAGS_UDP}
                                         [row["transport"]]), row)
-        self.assertEqual(sum(bin(word).count("1") for word in BARRED.values()) * 32, 9152)
+        bits = sum(bin(word).count("1") for word in BARRED.values())
+        self.assertEqual(bits * 32, 9152)
 
 
 class Quick(unittest.TestCase):
@@ -57,7 +58,8 @@ class Quick(unittest.TestCase):
         self.assertEqual(wrong, [])
         found = 0
         for ip, kind in lab.kind.items():
-            self.assertEqual("p2p-answer" in traces(done, ip), kind.endswith("+p2p"), kind)
+            self.assertEqual("p2p-answer" in traces(done, ip), kind.endswith("+p2p"),
+                             kind)
             if kind.endswith("+p2p") and not kind.startswith("infected"):
                 found += 1
                 self.assertEqual((rows[ip]["state"], rows[ip]["variants"]),
@@ -71,8 +73,8 @@ class Quick(unittest.TestCase):
         hosts = [DEAF + str(i) for i in range(1, 7)]
         with contextlib.ExitStack() as stack:
             for ip in hosts:
-                stack.enter_context(Lab(f"{ip}/32", "--respond", "1", "--port", str(PORT),
-                                        "--mix", "pipes-denied"))
+                stack.enter_context(Lab(f"{ip}/32", "--respond", "1", "--port",
+                                        str(PORT), "--mix", "pipes-denied"))
             tcp = [stack.enter_context(Listener([(ip, now_ports(ip)[at])],
                                                 answer=tcp_answer))
                    for ip, at in ((hosts[0], 0), (hosts[1], 2))]
@@ -84,9 +86,10 @@ class Quick(unittest.TestCase):
         self.assertEqual([rows[ip]["state"] for ip in hosts],
                          ["infected"] * 5 + ["unknown"])
         where = [traces(done, ip)["p2p-answer"] for ip in hosts[:5]]
+        ports = [now_ports(ip)[at] for ip, at in zip(hosts, (0, 2, 1, 3, 1))]
         self.assertEqual([f["where"] for f in where],
-                         [f"{now_ports(ip)[at]}/{name}" for ip, at, name in
-                          zip(hosts, (0, 2, 1, 3, 1), ("tcp", "tcp", "udp", "udp", "udp"))])
+                         [f"{port}/{name}" for port, name in
+                          zip(ports, ("tcp", "tcp", "udp", "udp", "udp"))])
         self.assertEqual([f["fields"]["port_rule"] for f in where],
                          ["fixed", "weekly", "fixed", "weekly", "fixed"])
         for listener in tcp:
@@ -99,7 +102,8 @@ class Quick(unittest.TestCase):
 
     def test_behind_translation_the_hosts_own_address_counts(self):
         ip = DEAF + "10"
-        with Lab(f"{ip}/32", "--respond", "1", "--port", str(PORT), "--mix", "denied"), \
+        with Lab(f"{ip}/32", "--respond", "1", "--port", str(PORT), "--mix",
+                 "denied"), \
                 Listener([(ip, now_ports("10.1.2.3")[0])], answer=tcp_answer):
             self.assertEqual(scan("--quick", ip).code, 3)
             self.assertEqual(scan("--quick", ip, "--real-ip", "10.1.2.3").code, 1)

@@ -121,8 +121,8 @@ class Manners(unittest.TestCase):
         said = pair.asked
         text = f"{kind}: {said}"
         self.assertFalse(pair.reset, text)
-        for opened, closed in (("SESSION", "LOGOFF"), ("TREE_CONNECT", "TREE_DISCONNECT"),
-                               ("CREATE", "CLOSE")):
+        for opened, closed in (("SESSION", "LOGOFF"), ("CREATE", "CLOSE"),
+                               ("TREE_CONNECT", "TREE_DISCONNECT")):
             self.assertEqual(said.count(closed), granted.count(opened), text)
         return self.check_order(said)
 

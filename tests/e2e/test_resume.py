@@ -20,6 +20,7 @@ COUNT = 1024
 PORT = 4472
 MIX = ("clean=5,unpatched=2,infected-old=3,infected-new=1,smb2-only=1,denied=2,"
        "pipes-denied=2")
+STOPPED = r"\Aconfine: stopped after \d+ hosts?; "
 SCAN = ("scan", NETWORK, "--ports", PORT, "--format", "json", "-q")
 
 
@@ -66,7 +67,8 @@ class Killed(WithLab):
                 child.kill()
                 child.wait()
                 child.stderr.close()
-            whole = [line for line in output.read_text().splitlines() if line[-1] == "}"]
+            whole = [line for line in output.read_text().splitlines()
+                     if line.endswith("}")]
             seen = {line.split('"host":"')[1].split('"')[0] for line in whole
                     if line.startswith('{"type":"verdict"')}
             told.append(seen)
@@ -132,13 +134,14 @@ class Stopped(WithLab):
             with self.subTest(signal=sign.name):
                 case = FOLDER / f"stop {sign.name}.db"
                 page = FOLDER / f"{sign.name}.html"
-                code, out, err = self.stopped(sign, "--case", case, "-o", page, "-o", "-")
+                code, out, err = self.stopped(sign, "--case", case, "-o", page, "-o",
+                                              "-")
                 self.assertEqual(code, 1, err)
                 self.assertEqual(err.count("\n"), 1)
                 self.assertTrue(page.read_text().rstrip().endswith("</html>"))
                 self.assertEqual(list(FOLDER.glob("*.part")), [])
                 self.assertIn('"interrupted":true}', out.splitlines()[-1])
-                self.assertRegex(err, r"\Aconfine: stopped after \d+ hosts; go on with: ")
+                self.assertRegex(err, STOPPED + r"go on with: ")
                 command = shlex.split(err.split("go on with: ")[1])
                 self.assertEqual(command[:3], ["confine", "scan", "--resume"])
                 done = confine(*command[1:], "--rate", "0", "--format", "json")
@@ -154,7 +157,7 @@ class Stopped(WithLab):
         out, err = child.communicate(timeout=20)
         self.assertEqual(child.returncode, 2)
         self.assertGreater(out.count('"state":"no-sign"'), 3)
-        self.assertRegex(err, r"\Aconfine: stopped after \d+ hosts; with --case FILE .*\n\Z")
+        self.assertRegex(err, STOPPED + r"with --case FILE .*\n\Z")
 
     def test_the_second_one_ends_it_at_once(self):
         there = next(ip for ip, kind in self.lab.kind.items() if kind == "clean")
@@ -187,8 +190,8 @@ class Stopped(WithLab):
         self.assertIn(child.returncode, (1, 2))
         self.assertNotIn("space", err)
         self.assertIn(f"confine scan --resume --case {case}", err)
-        self.assertEqual(confine("scan", "--resume", "--case", case, "--rate", "0").code,
-                         1)
+        done = confine("scan", "--resume", "--case", case, "--rate", "0")
+        self.assertEqual(done.code, 1)
         self.check_whole(case)
 
 
@@ -198,9 +201,9 @@ class Shards(WithLab):
         told = []
         for part in (1, 2, 3):
             case = FOLDER / f"shard{part}.db"
-            done = confine("scan", *targets, "--ports", PORT, "--format", "json", "--all",
-                           "--rate", "0", "--shard", f"{part}/3", "--seed", part * 1000,
-                           "--case", case)
+            done = confine("scan", *targets, "--ports", PORT, "--format", "json",
+                           "--all", "--rate", "0", "--shard", f"{part}/3", "--seed",
+                           part * 1000, "--case", case)
             told.append(set(verdicts(done.lines())))
             self.assertEqual(done.lines("summary")[0]["targets"], len(told[-1]))
             self.assertEqual(set(kept(case)), told[-1])
