@@ -13,7 +13,7 @@
 #include "sys/random.h"
 
 #define EVENTS_A_TURN 512
-#define HOSTS_A_TURN 512       /* begun; so that the clock is looked at in between */
+#define HOSTS_A_TURN 64        /* begun; those that talk already go on in between */
 #define TURN_MOST_MS 250       /* for progress, and to see that we shall stop */
 #define ROW_MS 100             /* at the end of that tenth, to judge and write */
 #define STALL_MS 1000          /* no work of ours takes so long between two waits */
