@@ -82,6 +82,23 @@ add(struct said *s, size_t *len, uint32_t character)
 	return true;
 }
 
+uint32_t
+text_next_utf16(struct span *utf16)
+{
+	uint32_t c = span_le16(utf16);
+
+	if (c >= 0xD800 && c <= 0xDBFF && utf16->left >= 2) {
+		struct span ahead = *utf16;
+		uint32_t low = span_le16(&ahead);
+
+		if (low >= 0xDC00 && low <= 0xDFFF) {
+			*utf16 = ahead;
+			return 0x10000 + ((c & 0x3FF) << 10) + (low & 0x3FF);
+		}
+	}
+	return c >= 0xD800 && c <= 0xDFFF ? REPLACEMENT : c;
+}
+
 struct said
 said_from_utf16(struct span utf16)
 {
@@ -89,22 +106,9 @@ said_from_utf16(struct span utf16)
 	size_t len = 0;
 
 	while (utf16.left >= 2 && !utf16.bad) {
-		uint32_t c = span_le16(&utf16);
+		uint32_t c = text_next_utf16(&utf16);
 
-		if (c == 0)
-			break;
-		if (c >= 0xD800 && c <= 0xDBFF && utf16.left >= 2) {
-			struct span ahead = utf16;
-			uint32_t low = span_le16(&ahead);
-
-			if (low >= 0xDC00 && low <= 0xDFFF) {
-				c = 0x10000 + ((c & 0x3FF) << 10) + (low & 0x3FF);
-				utf16 = ahead;
-			}
-		}
-		if (c >= 0xD800 && c <= 0xDFFF)
-			c = REPLACEMENT;
-		if (!add(&s, &len, c))
+		if (c == 0 || !add(&s, &len, c))
 			break;
 	}
 	return s;
@@ -183,6 +187,12 @@ text_begins(const char *text, const char *beginning)
 			return false;
 	}
 	return true;
+}
+
+bool
+text_same(const char *a, const char *b)
+{
+	return text_begins(a, b) && text_begins(b, a);
 }
 
 void

@@ -43,6 +43,9 @@ void buf_utf16(struct buf *b, const char *utf8);
 /* Decodes one character at *at and moves on; U+FFFD for bytes that are none. */
 uint32_t text_next(const char **at);
 
+/* The same for UTF-16LE, of which two bytes are there; U+FFFD for a lone surrogate. */
+uint32_t text_next_utf16(struct span *utf16);
+
 /* Writes one character as UTF-8 into out (4 bytes); returns how many. */
 size_t text_put(char out[4], uint32_t character);
 
@@ -58,6 +61,9 @@ bool text_copy(char *to, size_t room, const char *from);
 
 /* Does `text` begin so?  ASCII letters of either case are the same. */
 bool text_begins(const char *text, const char *beginning);
+
+/* Are they the same, but for the case of ASCII letters? */
+bool text_same(const char *a, const char *b);
 
 /* Hexadecimal digits, lower case, of as many bytes as fit. */
 void text_hex(char *to, size_t room, struct span bytes);

@@ -177,7 +177,7 @@ say_next(const struct case_ask *ask, const struct tally *tally, bool can_resume)
 }
 
 static enum err
-status_text(struct case_file *c, const struct case_ask *ask, struct view *view,
+overview_text(struct case_file *c, const struct case_ask *ask, struct view *view,
             const struct tally *tally)
 {
 	const struct summary *s = &view->summary;
@@ -288,7 +288,7 @@ host_lines(const struct row *row)
 }
 
 static enum err
-status_json(struct case_file *c, const struct case_ask *ask, struct view *view,
+overview_json(struct case_file *c, const struct case_ask *ask, struct view *view,
             const struct tally *tally)
 {
 	const struct format *json = format_by_name("json");
@@ -312,8 +312,8 @@ status(struct case_file *c, const struct case_ask *ask, struct view *view)
 	if (!tally)
 		return ERR_MEMORY;
 	TRY(survey(view, tally));
-	return ask->json ? status_json(c, ask, view, tally)
-	                 : status_text(c, ask, view, tally);
+	return ask->json ? overview_json(c, ask, view, tally)
+	                 : overview_text(c, ask, view, tally);
 }
 
 int

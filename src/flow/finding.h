@@ -38,6 +38,7 @@ struct field {
 
 #define TRACE_ROOM 40 /* the id of a row of know/traces.tsv */
 #define WHERE_ROOM 40 /* "445/tcp", "139/nbt", "31328/udp" */
+#define PLACE_ROOM 512 /* those, or a path of a file or of a registry value */
 #define FIELDS_MOST 8
 
 struct finding {
@@ -49,7 +50,7 @@ struct finding {
 	variants variants; /* those that it fits; 0 where that means nothing */
 	struct field fields[FIELDS_MOST];
 	size_t field_count;
-	char where[WHERE_ROOM];
+	char where[PLACE_ROOM]; /* what is longer ends in an ellipsis */
 };
 
 /* Adds evidence; what does not fit any more is left out. */
@@ -61,7 +62,7 @@ void finding_json(struct json *j, const struct finding *f);
 CHECKED enum err finding_from_json(const char *json, struct finding *out);
 
 /* The findings on one host.  know/traces.h adds to them. */
-#define FINDINGS_MOST 32
+#define FINDINGS_MOST 128
 struct findings {
 	struct finding at[FINDINGS_MOST];
 	size_t count;

@@ -31,6 +31,7 @@ enum state state_from_name(const char *name); /* 0 for none of them */
 
 #define SENTENCE_ROOM 240
 #define REASONS_MOST 8
+#define NOT_ASKED_MOST 8
 
 struct verdict {
 	int64_t time_ms;
@@ -48,6 +49,10 @@ struct verdict {
 	int64_t took_ms;          /* from first connection to last */
 	bool has_skew;
 	int64_t skew_s; /* host's clock minus ours */
+	bool inside;    /* looked at from inside: files and registry */
+	/* Places that this machine, reached this way, does not have: a sentence each. */
+	char not_asked[NOT_ASKED_MOST][SENTENCE_ROOM];
+	size_t not_asked_count;
 };
 
 /*

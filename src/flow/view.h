@@ -10,12 +10,14 @@
 #include "base/err.h"
 #include "flow/finding.h"
 #include "flow/run.h"
+#include "flow/status.h"
 #include "flow/verdict.h"
 
 /* One host with what was found on it. */
 struct row {
 	struct verdict verdict;
 	struct findings findings;
+	const struct statuses *statuses; /* its defences; NULL: they were not asked */
 };
 
 enum view_order {

@@ -21,6 +21,8 @@ struct cage_limits {
 	size_t output;    /* bytes that may come back */
 };
 
+struct cage_line; /* the child's end of a conversation */
+
 struct cage_work {
 	/*
 	 * Returns 0 when it has decoded.  It sees a copy of all our memory, and
@@ -40,6 +42,41 @@ struct cage_work {
  */
 CHECKED enum err cage_run(const struct cage_work *, struct buf *answer,
                           enum heard *heard);
+
+/*
+ * The same for a conversation: `serve` hears questions and says answers until there
+ * are no more, and the parent asks them one by one.  The child ends with cage_end, or with us.
+ */
+struct cage;
+
+extern const char CAGE_MEMFD_NAME[];
+
+#define CAGE_INPUTS_MOST 32
+struct cage_service {
+	/* Serves until cage_hear gives false; in_fds[i] are the inputs' descriptors. */
+	int (*serve)(const int *in_fds, size_t in_count, struct cage_line *, void *arg);
+	int in_fds[CAGE_INPUTS_MOST]; /* -1 stays -1 */
+	size_t in_count;
+	void *arg;
+	struct cage_limits limits; /* seconds: for each answer */
+	/* The first input is a memfd and may be opened, for reading, by the name
+	 * CAGE_MEMFD_NAME: for libraries that take a name and nothing else. */
+	bool opens_memfd;
+};
+
+CHECKED enum err cage_start(const struct cage_service *, struct cage **out);
+
+/*
+ * Puts a question and appends the answer.  *heard as of cage_run; once it is not
+ * HEARD the child is gone, and so is every later answer (with the same *heard).
+ */
+CHECKED enum err cage_ask(struct cage *, struct span question, struct buf *answer,
+                          enum heard *heard);
+void cage_end(struct cage *); /* NULL is fine */
+
+/* In the child: the next question (valid till the next call); and its answer. */
+bool cage_hear(struct cage_line *, struct span *question);
+bool cage_say(struct cage_line *, struct span answer);
 
 /* What of the cage is in force here: for selftest.  Tried out, not guessed. */
 struct cage_state {

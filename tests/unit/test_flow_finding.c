@@ -211,8 +211,8 @@ texts_that_do_not_fit_are_refused(void **state)
 	size_t len = strlen(json);
 
 	(void)state;
-	memset(json + len, 'w', WHERE_ROOM);
-	text_copy(json + len + WHERE_ROOM, 8, "\"}");
+	memset(json + len, 'w', PLACE_ROOM);
+	text_copy(json + len + PLACE_ROOM, 8, "\"}");
 	assert_refused(json);
 }
 

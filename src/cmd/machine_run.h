@@ -1,0 +1,75 @@
+/*
+ * What all commands that look at a machine share: its options, opening it however
+ * it is named, and the outputs.
+ */
+#ifndef CMD_MACHINE_RUN_H
+#define CMD_MACHINE_RUN_H
+
+#include "cmd/options.h"
+#include "flow/status.h"
+#include "look/inside.h"
+
+struct machine_options {
+	const char *format;
+	struct words outputs;
+	const char *color;
+	const char *case_path;
+	unsigned verbose;
+	bool quiet;
+	bool no_progress;
+};
+
+/* Rows of the options table of a command whose options struct has `member`. */
+#define MACHINE_OPTION_ROWS(type, member)                                              \
+	{ "format",                                                                    \
+	  0,                                                                           \
+	  OPTION_TEXT,                                                                 \
+	  offsetof(type, member.format),                                               \
+	  0,                                                                           \
+	  0,                                                                           \
+	  "text|json|csv|xml|html",                                                    \
+	  "how to write it (text on a terminal)" },                                    \
+	    { "output",                                                                \
+	      'o',                                                                     \
+	      OPTION_LIST,                                                             \
+	      offsetof(type, member.outputs),                                          \
+	      0,                                                                       \
+	      0,                                                                       \
+	      "FILE",                                                                  \
+	      "write to a file as well, by its suffix; - is standard output" },        \
+	    { "color", 0, OPTION_TEXT,         offsetof(type, member.color),           \
+	      0,       0, "auto|always|never", "colours (auto; NO_COLOR is heeded)" }, \
+	    { "quiet", 'q', OPTION_FLAG, offsetof(type, member.quiet),                 \
+	      0,       0,   NULL,        "no advice on standard error" },              \
+	    { "verbose", 'v', OPTION_COUNT, offsetof(type, member.verbose),            \
+	      0,         0,   NULL,         "more: the evidence" },                    \
+	{                                                                              \
+		"no-progress", 0, OPTION_FLAG, offsetof(type, member.no_progress), 0,  \
+		    0, NULL, "no progress line"                                        \
+	}
+
+/*
+ * Opens what the user named: a folder, an image, or (where raw is meant to be
+ * taken) any other file.  Says on standard error what is wrong, in one line, and
+ * gives ERR_REFUSED (exit code 2).
+ */
+CHECKED enum err machine_named(const char *command, const char *path, bool raw,
+                               struct machine **out);
+
+/* What a status command asks: it adds to `out`. */
+typedef enum err machine_ask(const struct inside *, struct statuses *out, void *with);
+
+/*
+ * A whole status command: opens `path`, finds its Windows, asks, writes run,
+ * statuses and summary in the wanted formats, gives the exit code.  argv: the
+ * command's own, for the run line.
+ */
+int machine_status_run(const struct command *, char **argv,
+                       const struct machine_options *, const char *path,
+                       machine_ask *ask, void *with);
+
+/* The same for statuses that need no machine (passwords). */
+int status_run(const struct command *, char **argv, const struct machine_options *,
+               const struct statuses *);
+
+#endif
