@@ -99,6 +99,28 @@ text_next_utf16(struct span *utf16)
 	return c >= 0xD800 && c <= 0xDFFF ? REPLACEMENT : c;
 }
 
+bool
+text_from_utf16(struct span utf16, char *to, size_t room)
+{
+	size_t len = 0;
+	bool whole = true;
+
+	while (utf16.left >= 2 && !utf16.bad && whole) {
+		uint32_t c = text_next_utf16(&utf16);
+		char utf8[4];
+		size_t n = text_put(utf8, c);
+
+		if (c == 0)
+			break;
+		whole = len + n < room;
+		if (whole)
+			memcpy(to + len, utf8, n);
+		len += whole ? n : 0;
+	}
+	to[len] = 0;
+	return whole;
+}
+
 struct said
 said_from_utf16(struct span utf16)
 {

@@ -46,6 +46,12 @@ uint32_t text_next(const char **at);
 /* The same for UTF-16LE, of which two bytes are there; U+FFFD for a lone surrogate. */
 uint32_t text_next_utf16(struct span *utf16);
 
+/*
+ * UTF-16LE up to its end or the first zero unit, as UTF-8, always terminated.  What
+ * does not fit is cut between characters; says whether all of it did fit.
+ */
+bool text_from_utf16(struct span utf16, char *to, size_t room);
+
 /* Writes one character as UTF-8 into out (4 bytes); returns how many. */
 size_t text_put(char out[4], uint32_t character);
 
