@@ -25,8 +25,8 @@ struct pe_source {
 	uint64_t size;
 };
 
-/* A file that is in memory; the span must outlive the source. */
-struct pe_source pe_source_of(struct span *file);
+/* A file that is in memory; both the span and its bytes must outlive the source. */
+struct pe_source pe_source_of(const struct span *file);
 
 enum pe_error {
 	PE_OK = 0,
