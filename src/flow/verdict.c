@@ -34,6 +34,18 @@ reasons_json(struct json *j, const struct verdict *v)
 	json_close(j, ']');
 }
 
+static void
+inside_json(struct json *j, const struct verdict *v)
+{
+	json_key(j, "inside");
+	json_bool(j, true);
+	json_key(j, "not_asked");
+	json_open(j, '[');
+	for (size_t i = 0; i < v->not_asked_count && i < NOT_ASKED_MOST; i++)
+		json_text(j, v->not_asked[i]);
+	json_close(j, ']');
+}
+
 /* The keys that came after the first ones, and go behind them. */
 static void
 later_keys_json(struct json *j, const struct verdict *v)
@@ -52,6 +64,8 @@ later_keys_json(struct json *j, const struct verdict *v)
 		json_key(j, "absent");
 		json_bool(j, true);
 	}
+	if (v->inside)
+		inside_json(j, v);
 }
 
 /* Its twin, which reads, is verdict_from_json in verdict_read.c. */

@@ -48,6 +48,27 @@ read_reasons(void *to, size_t room, const struct json_value *v)
 }
 
 static bool
+take_not_asked(void *into, const struct json_value *v)
+{
+	struct verdict *verdict = into;
+
+	return verdict->not_asked_count < NOT_ASKED_MOST &&
+	       json_read_text(verdict->not_asked[verdict->not_asked_count++],
+	                      SENTENCE_ROOM, v);
+}
+
+static bool
+read_not_asked(void *to, size_t room, const struct json_value *v)
+{
+	struct half *h = to;
+
+	(void)room;
+	h->verdict.not_asked_count = 0;
+	return v->kind == JSON_ARRAY &&
+	       json_walk(v->text, JSON_ARRAY, take_not_asked, &h->verdict) == OK;
+}
+
+static bool
 read_skew(void *to, size_t room, const struct json_value *v)
 {
 	struct half *h = to;
@@ -58,12 +79,12 @@ read_skew(void *to, size_t room, const struct json_value *v)
 }
 
 static bool
-read_absent(void *to, size_t room, const struct json_value *v)
+read_bool(void *to, size_t room, const struct json_value *v)
 {
-	bool *absent = to;
+	bool *is = to;
 
 	(void)room;
-	*absent = v->number != 0;
+	*is = v->number != 0;
 	return v->kind == JSON_BOOL;
 }
 
@@ -89,7 +110,9 @@ verdict_from_json(const char *json, struct verdict *out)
 		{ "domain", json_read_said, MEMBER(domain), false },
 		{ "took_ms", json_read_int, MEMBER(took_ms), false },
 		{ "clock_skew_s", read_skew, WHOLE, false },
-		{ "absent", read_absent, offsetof(struct half, absent), sizeof(bool),
+		{ "inside", read_bool, MEMBER(inside), false },
+		{ "not_asked", read_not_asked, WHOLE, false },
+		{ "absent", read_bool, offsetof(struct half, absent), sizeof(bool),
 		  false },
 	};
 	struct half h = { .absent = false };

@@ -101,6 +101,16 @@ is_for_all(const struct finding *f)
 	return (f->variants & ALL_VARIANTS) == ALL_VARIANTS;
 }
 
+static bool
+is_reason(const struct verdict *v, const char *trace)
+{
+	for (size_t i = 0; i < v->reason_count; i++) {
+		if (strcmp(v->reasons[i], trace) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 add_reasons_of(const struct findings *all, enum grade grade, bool for_all,
                struct verdict *out)
@@ -108,7 +118,8 @@ add_reasons_of(const struct findings *all, enum grade grade, bool for_all,
 	for (size_t i = 0; i < all->count && out->reason_count < REASONS_MOST; i++) {
 		const struct finding *f = &all->at[i];
 
-		if (f->grade != grade || is_for_all(f) != for_all)
+		if (f->grade != grade || is_for_all(f) != for_all ||
+		    is_reason(out, f->trace))
 			continue;
 		(void)text_copy(out->reasons[out->reason_count++], TRACE_ROOM,
 		                f->trace);
@@ -126,6 +137,15 @@ add_reasons(const struct findings *all, enum grade grade, struct verdict *out)
 	add_reasons_of(all, grade, false, out);
 }
 
+void
+judge_reasons(const struct findings *all, const enum grade *order, size_t count,
+              struct verdict *out)
+{
+	out->reason_count = 0;
+	for (size_t i = 0; i < count; i++)
+		add_reasons(all, order[i], out);
+}
+
 /* Deciding signs first, so that the first reason explains the state. */
 static void
 order_reasons(const struct findings *all, struct verdict *out)
@@ -136,11 +156,8 @@ order_reasons(const struct findings *all, struct verdict *out)
 	static const enum grade open[] = { GRADE_WEAK, GRADE_UNDETERMINED,
 		                           GRADE_EXONERATING };
 	bool unknown = out->state == STATE_UNKNOWN || out->state == STATE_ABSENT;
-	const enum grade *order = unknown ? open : decided;
-	size_t count = unknown ? 3 : 5;
 
-	for (size_t i = 0; i < count; i++)
-		add_reasons(all, order[i], out);
+	judge_reasons(all, unknown ? open : decided, unknown ? 3 : 5, out);
 }
 
 void
@@ -148,7 +165,6 @@ judge_state(const struct findings *findings, struct verdict *out)
 {
 	out->state = decide(findings);
 	out->variants = 0;
-	out->reason_count = 0;
 	if (out->state == STATE_INFECTED)
 		out->variants = remaining(findings, GRADE_CONCLUSIVE);
 	if (out->state == STATE_SUSPECT)
