@@ -1,6 +1,6 @@
 /*
  * A file that carries the name and version of one of Windows' own and nothing of
- * its content: a PE with a version resource, an export and a body of zeros.
+ * its content: a PE with a version resource and a body of zeros.
  */
 #ifndef LAB_STOCK_DLL_H
 #define LAB_STOCK_DLL_H
