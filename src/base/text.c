@@ -195,6 +195,25 @@ text_copy(char *to, size_t room, const char *from)
 	return fits == len;
 }
 
+bool
+text_copy_utf8(char *to, size_t room, const char *from)
+{
+	size_t len = 0;
+	bool whole = true;
+
+	while (*from && whole) {
+		char utf8[4];
+		size_t n = text_put(utf8, text_next(&from));
+
+		whole = len + n < room;
+		if (whole)
+			memcpy(to + len, utf8, n);
+		len += whole ? n : 0;
+	}
+	to[len] = 0;
+	return whole;
+}
+
 static char
 lower(char c)
 {

@@ -65,6 +65,10 @@ bool text_is_control(uint32_t character);
 /* Copies as much as fits, always terminated.  Says whether all of it did. */
 bool text_copy(char *to, size_t room, const char *from);
 
+/* The same of bytes that ought to be UTF-8; cut between characters, U+FFFD for what
+ * is none. */
+bool text_copy_utf8(char *to, size_t room, const char *from);
+
 /* Does `text` begin so?  ASCII letters of either case are the same. */
 bool text_begins(const char *text, const char *beginning);
 
