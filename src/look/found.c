@@ -1,0 +1,55 @@
+/* What detectors say their findings with (look/inside.h). */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "know/traces.h"
+#include "look/inside.h"
+
+#define ELLIPSIS "\xE2\x80\xA6"
+
+static void
+place_of(struct finding *f, const char *place)
+{
+	size_t fits = sizeof f->where - sizeof ELLIPSIS;
+
+	if (text_copy(f->where, sizeof f->where, place))
+		return;
+	/* Not within a character. */
+	while (fits > 0 && ((unsigned char)place[fits] & 0xC0) == 0x80)
+		fits--;
+	memcpy(f->where + fits, ELLIPSIS, sizeof ELLIPSIS);
+}
+
+struct finding *
+look_found(const struct inside *in, const char *trace, const char *place)
+{
+	struct finding *f = trace_found(in->out, trace);
+
+	place_of(f, place);
+	return f;
+}
+
+struct finding *
+look_at_value(const struct inside *in, const char *trace, const char *key,
+              const char *value)
+{
+	char place[PATH_ROOM + NAME_ROOM];
+
+	snprintf(place, sizeof place, "%s : %s", key, value[0] ? value : "(default)");
+	return look_found(in, trace, place);
+}
+
+enum err
+look_unread(const struct inside *in, const char *detector, const char *place,
+            enum heard heard)
+{
+	if (heard == HEARD || heard == HEARD_NOTHING)
+		return OK;
+	if (machine_failed(in->machine))
+		return ERR_MEMORY;
+	struct finding *f = look_found(in, "place-unread", place);
+	(void)text_copy(f->detector, sizeof f->detector, detector);
+	finding_text(f, "because", machine_why(in->machine));
+	return OK;
+}
