@@ -302,6 +302,33 @@ outputs_view(struct outputs *o, struct view *view, const struct style *style)
 	return write_all(o, false, view, style);
 }
 
+static enum err
+write_statuses(struct output *out, const struct told_statuses *told,
+               const struct style *style)
+{
+	struct style plain = *style;
+
+	if (out->path)
+		plain.color = false;
+	TRY(empty(out));
+	if (out->format->statuses(out->file, told, &plain) != OK)
+		return cannot_write(out);
+	return put_in_place(out);
+}
+
+enum err
+outputs_statuses(struct outputs *o, const struct told_statuses *told,
+                 const struct style *style)
+{
+	enum err worst = OK;
+
+	for (size_t i = 0; i < o->count; i++) {
+		if (write_statuses(&o->at[i], told, style) != OK)
+			worst = ERR_REFUSED;
+	}
+	return worst;
+}
+
 void
 outputs_close(struct outputs *o)
 {

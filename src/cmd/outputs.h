@@ -57,6 +57,10 @@ CHECKED enum err outputs_pages(struct outputs *o, struct view *view,
 CHECKED enum err outputs_view(struct outputs *o, struct view *view,
                               const struct style *style);
 
+/* A whole document of statuses, in all formats. */
+CHECKED enum err outputs_statuses(struct outputs *o, const struct told_statuses *,
+                                  const struct style *style);
+
 /* Closes; what is not finished by then is removed. */
 void outputs_close(struct outputs *o);
 

@@ -7,12 +7,19 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/own.h"
 #include "base/when.h"
+#include "tell/csv_cell.h"
 #include "tell/formats.h"
 #include "tell/safe.h"
+#include "tell/statuses.h"
 
 /* Columns are only ever added at the end. */
-#define COLUMNS "host,name,domain,os,state,variants,reasons,why,next,time,took_ms"
+#define COLUMNS                                                             \
+	"host,name,domain,os,state,variants,reasons,why,next,time,took_ms," \
+	"to_do"
+
+#define TO_DO_MOST (64u * 1024) /* what is longer is left out */
 
 static void
 quoted_bytes(FILE *f, const char *spelled)
@@ -24,8 +31,8 @@ quoted_bytes(FILE *f, const char *spelled)
 	}
 }
 
-static void
-text_cell(FILE *f, const char *utf8)
+void
+csv_cell(FILE *f, const char *utf8, char behind)
 {
 	bool formula = *utf8 && strchr("=+-@\t\r", *utf8);
 	bool quotes = strpbrk(utf8, ",\"") || *utf8 == ' ';
@@ -37,7 +44,14 @@ text_cell(FILE *f, const char *utf8)
 		safe_spell(spelled, text_next(&utf8));
 		quoted_bytes(f, spelled);
 	}
-	fputs(quotes ? "\"," : ",", f);
+	fputs(quotes ? "\"" : "", f);
+	fputc(behind, f);
+}
+
+static void
+text_cell(FILE *f, const char *utf8)
+{
+	csv_cell(f, utf8, ',');
 }
 
 static void
@@ -67,6 +81,7 @@ row(FILE *f, const struct row *row)
 	const struct verdict *v = &row->verdict;
 	char letters[VARIANTS_ROOM];
 	char time[WHEN_ROOM];
+	OWN(buf_free) struct buf to_do = { .ceiling = TO_DO_MOST };
 
 	variants_text(letters, v->variants);
 	when_text(time, v->time_ms);
@@ -80,7 +95,10 @@ row(FILE *f, const struct row *row)
 	text_cell(f, v->why);
 	text_cell(f, v->next);
 	text_cell(f, time);
-	fprintf(f, "%" PRId64 "\n", v->took_ms);
+	fprintf(f, "%" PRId64 ",", v->took_ms);
+	if (row->statuses)
+		statuses_brief(&to_do, row->statuses, NEED_DOING);
+	csv_cell(f, buf_string(&to_do), '\n');
 	return tell_flush(f);
 }
 
@@ -97,4 +115,5 @@ const struct format csv_format = {
 	.begin = begin,
 	.row = row,
 	.end = end,
+	.statuses = statuses_csv,
 };

@@ -11,11 +11,13 @@
 #include "base/own.h"
 #include "tell/formats.h"
 #include "tell/html_hosts.h"
+#include "tell/html_inside.h"
+#include "tell/html_page.h"
 #include "tell/html_text.h"
-#include "tell/page_style.h"
-#include "tell/shell.h"
+#include "tell/statuses.h"
 #include "tell/svg_map.h"
 #include "tell/tally.h"
+#include "tell/text_inside.h"
 
 static void
 infected_title(FILE *f, uint64_t infected, uint64_t answered)
@@ -52,22 +54,9 @@ title(FILE *f, const struct tally *t)
 static void
 head(FILE *f, const struct tally *t)
 {
-	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-	      "'none'; style-src 'sha256-",
-	      f);
-	fputs(page_style_sha256, f);
-	fputs("'; base-uri 'none'; form-action 'none'\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, "
-	      "initial-scale=1\">\n"
-	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	      "<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
-	      f);
+	html_head_begin(f);
 	title(f, t);
-	fputs(" – Conficker report</title>\n<style>", f);
-	fputs(page_style, f);
-	fputs("</style>\n</head>\n<body>\n", f);
-	svg_marks(f);
+	html_head_end(f);
 }
 
 static void
@@ -272,18 +261,9 @@ reasons(FILE *f, const struct tally *t)
 static enum err
 method(FILE *f, const struct view *view)
 {
-	OWN(buf_free) struct buf words = { .ceiling = 16u * 1024 * 1024 };
-
-	shell_command(&words, &view->run);
-	const char *command = buf_string(&words);
-	if (words.bad)
-		return ERR_MEMORY;
-	fputs("<section>\n<h2 id=\"how\">4. How it was asked</h2>\n<dl class=\"how\">"
-	      "<dt>Command</dt><dd><code>",
+	fputs("<section>\n<h2 id=\"how\">4. How it was asked</h2>\n<dl class=\"how\">",
 	      f);
-	html_text(f, command);
-	fputs("</code></dd>\n<dt>Begun</dt><dd>", f);
-	html_time(f, view->run.started_ms);
+	TRY(html_command(f, &view->run));
 	fprintf(f, "</dd>\n<dt>Took</dt><dd>%.1f s", view->summary.seconds);
 	fputs("</dd>\n<dt>Addresses</dt><dd>", f);
 	html_count(f, view->summary.targets);
@@ -332,6 +312,8 @@ page(FILE *f, struct view *view, const struct style *style)
 	OWN(own_mem) struct tally *t = calloc(1, sizeof *t);
 	struct survey s = { 0 };
 
+	if (text_inside_is_for(&view->run))
+		return html_inside_page(f, view, style);
 	if (!t)
 		return ERR_MEMORY;
 	TRY(count_rows(view, style, t, &s));
@@ -346,8 +328,14 @@ page(FILE *f, struct view *view, const struct style *style)
 	TRY(method(f, view));
 	fputs("<section>\n<h2 id=\"signs\">5. The signs in this report</h2>\n", f);
 	html_signs(f, t);
-	fputs("</section>\n</main>\n</body>\n</html>\n", f);
+	fputs("</section>\n", f);
+	html_page_end(f);
 	return tell_flush(f);
 }
 
-const struct format html_format = { .name = "html", .suffix = ".html", .page = page };
+const struct format html_format = {
+	.name = "html",
+	.suffix = ".html",
+	.page = page,
+	.statuses = statuses_html_page,
+};

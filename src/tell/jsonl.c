@@ -5,6 +5,7 @@
  */
 #include "base/own.h"
 #include "tell/formats.h"
+#include "tell/statuses.h"
 
 /* A run's line holds all words of the command; the kernel takes two million
  * bytes of these, and an escape makes six bytes of one. */
@@ -34,6 +35,19 @@ begin(FILE *f, const struct run *run)
 }
 
 static enum err
+status_lines(FILE *f, struct buf *line, const struct statuses *all)
+{
+	struct json j;
+
+	for (size_t i = 0; i < all->count; i++) {
+		json_init(&j, line);
+		status_json(&j, &all->at[i]);
+		TRY(line_end(f, line));
+	}
+	return OK;
+}
+
+static enum err
 row(FILE *f, const struct row *row)
 {
 	OWN(buf_free) struct buf line = { .ceiling = LINE_CEILING };
@@ -47,6 +61,8 @@ row(FILE *f, const struct row *row)
 	json_init(&j, &line);
 	verdict_json(&j, &row->verdict);
 	TRY(line_end(f, &line));
+	if (row->statuses)
+		TRY(status_lines(f, &line, row->statuses));
 	return tell_flush(f);
 }
 
@@ -62,10 +78,48 @@ end(FILE *f, const struct summary *summary)
 	return tell_flush(f);
 }
 
+/* The summary counts needs: the states of infection are not asked. */
+static void
+statuses_summary(struct json *j, const struct told_statuses *told)
+{
+	int64_t count[NEED_TELLING + 1] = { 0 };
+
+	for (size_t i = 0; i < told->statuses->count; i++)
+		count[told->statuses->at[i].need]++;
+	json_open(j, '{');
+	json_key(j, "type");
+	json_text(j, "summary");
+	json_key(j, "command");
+	json_text(j, told->run->command);
+	for (int need = NEED_NOTHING; need <= NEED_TELLING; need++) {
+		json_key(j, status_need_name((enum status_need)need));
+		json_int(j, count[need]);
+	}
+	json_key(j, "seconds");
+	json_real(j, told->seconds);
+	json_close(j, '}');
+}
+
+enum err
+statuses_jsonl(FILE *f, const struct told_statuses *told, const struct style *style)
+{
+	OWN(buf_free) struct buf line = { .ceiling = LINE_CEILING };
+	struct json j;
+
+	(void)style;
+	TRY(begin(f, told->run));
+	TRY(status_lines(f, &line, told->statuses));
+	json_init(&j, &line);
+	statuses_summary(&j, told);
+	TRY(line_end(f, &line));
+	return tell_flush(f);
+}
+
 const struct format jsonl_format = {
 	.name = "json",
 	.suffix = ".jsonl",
 	.begin = begin,
 	.row = row,
 	.end = end,
+	.statuses = statuses_jsonl,
 };

@@ -10,35 +10,15 @@
 #include "base/own.h"
 #include "base/when.h"
 #include "tell/formats.h"
-#include "tell/safe.h"
+#include "tell/html_text.h" /* the same escapes do for XML */
 #include "tell/shell.h"
-
-/* Element content and attribute values alike.  XML 1.0 has no way at all to say
- * most control characters, so these are spelled out. */
-static void
-xml_text(FILE *f, const char *utf8)
-{
-	char spelled[SAFE_ROOM];
-
-	while (*utf8) {
-		uint32_t c = text_next(&utf8);
-
-		switch (c) {
-		case '<': fputs("&lt;", f); break;
-		case '>': fputs("&gt;", f); break;
-		case '&': fputs("&amp;", f); break;
-		case '"': fputs("&quot;", f); break;
-		case '\'': fputs("&apos;", f); break;
-		default: safe_spell(spelled, c); fputs(spelled, f);
-		}
-	}
-}
+#include "tell/statuses.h"
 
 static void
 attribute(FILE *f, const char *name, const char *utf8)
 {
 	fprintf(f, " %s=\"", name);
-	xml_text(f, utf8);
+	html_text(f, utf8);
 	fputc('"', f);
 }
 
@@ -49,7 +29,7 @@ elem(FILE *f, const char *key, const char *utf8)
 	if (key)
 		attribute(f, "key", key);
 	fputc('>', f);
-	xml_text(f, utf8);
+	html_text(f, utf8);
 	fputs("</elem>", f);
 }
 
@@ -204,6 +184,36 @@ finding_table(FILE *f, const struct finding *finding)
 }
 
 static void
+status_table(FILE *f, const struct status *s)
+{
+	fputs("<table>", f);
+	elem(f, "type", status_kind_name(s->kind));
+	for (size_t i = 0; i < s->field_count; i++) {
+		const struct status_field *field = &s->fields[i];
+
+		if (field->is == STATUS_TEXT)
+			elem(f, field->key, field->text);
+		else if (field->is == STATUS_BOOL)
+			elem(f, field->key, field->number ? "true" : "false");
+		else
+			elem_number(f, field->key, field->number);
+	}
+	elem(f, "need", status_need_name(s->need));
+	elem(f, "says", s->says);
+	elem(f, "next", s->next);
+	fputs("</table>\n", f);
+}
+
+static void
+statuses_table(FILE *f, const struct statuses *all)
+{
+	fputs("<table key=\"defences\">\n", f);
+	for (size_t i = 0; all && i < all->count; i++)
+		status_table(f, &all->at[i]);
+	fputs("</table>\n", f);
+}
+
+static void
 script(FILE *f, const struct row *row)
 {
 	const struct verdict *v = &row->verdict;
@@ -212,9 +222,9 @@ script(FILE *f, const struct row *row)
 	variants_text(letters, v->variants);
 	fprintf(f, "<hostscript><script id=\"confine\" output=\"&#xa;  %s%s%s&#xa;  ",
 	        tell_state(v->state), *letters ? ": Conficker " : "", letters);
-	xml_text(f, v->why);
+	html_text(f, v->why);
 	fputs(*v->next ? "&#xa;  " : "", f);
-	xml_text(f, v->next);
+	html_text(f, v->next);
 	fputs("\">\n", f);
 	elem(f, "state", tell_state(v->state));
 	variants_table(f, v->variants);
@@ -228,7 +238,19 @@ script(FILE *f, const struct row *row)
 	fputs("\n<table key=\"findings\">", f);
 	for (size_t i = 0; i < row->findings.count; i++)
 		finding_table(f, &row->findings.at[i]);
-	fputs("</table>\n</script></hostscript>\n", f);
+	fputs("</table>\n", f);
+	if (row->statuses)
+		statuses_table(f, row->statuses);
+	fputs("</script></hostscript>\n", f);
+}
+
+/* What was looked at from inside may have a name alone. */
+static const char *
+address_type(const char *host)
+{
+	if (strchr(host, ':'))
+		return "ipv6";
+	return strspn(host, "0123456789.") == strlen(host) ? "ipv4" : "name";
 }
 
 static void
@@ -240,11 +262,13 @@ host(FILE *f, const struct row *row)
 	fprintf(f, "<host starttime=\"%" PRId64 "\" endtime=\"%" PRId64 "\">",
 	        (v->time_ms - v->took_ms) / 1000, v->time_ms / 1000);
 	fprintf(f, "<status state=\"%s\" reason=\"%s\" reason_ttl=\"0\"/>\n",
-	        up ? "up" : "unknown", up ? "syn-ack" : "no-response");
+	        up ? "up" : "unknown",
+	        !up         ? "no-response"
+	        : v->inside ? "user-set"
+	                    : "syn-ack");
 	fputs("<address", f);
 	attribute(f, "addr", v->host);
-	fprintf(f, " addrtype=\"%s\"/>\n<hostnames>",
-	        strchr(v->host, ':') ? "ipv6" : "ipv4");
+	fprintf(f, " addrtype=\"%s\"/>\n<hostnames>", address_type(v->host));
 	if (!said_is_empty(&v->name)) {
 		fputs("<hostname", f);
 		attribute(f, "name", v->name.utf8);
@@ -296,4 +320,30 @@ page(FILE *f, struct view *view, const struct style *style)
 	return tell_flush(f);
 }
 
-const struct format nmap_xml_format = { .name = "xml", .suffix = ".xml", .page = page };
+enum err
+statuses_xml(FILE *f, const struct told_statuses *told, const struct style *style)
+{
+	const char *host = told->of ? told->of->host : "-";
+
+	(void)style;
+	TRY(head(f, told->run));
+	fputs("<host><status state=\"unknown\" reason=\"user-set\" "
+	      "reason_ttl=\"0\"/>\n<address",
+	      f);
+	attribute(f, "addr", host);
+	fprintf(f, " addrtype=\"%s\"/>\n<hostscript><script id=\"confine\"",
+	        address_type(host));
+	attribute(f, "output", told->run->command);
+	fputs(">\n", f);
+	statuses_table(f, told->statuses);
+	fputs("</script></hostscript>\n</host>\n", f);
+	tail(f, told->run, &(struct summary){ .targets = 1, .seconds = told->seconds });
+	return tell_flush(f);
+}
+
+const struct format nmap_xml_format = {
+	.name = "xml",
+	.suffix = ".xml",
+	.page = page,
+	.statuses = statuses_xml,
+};

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "flow/run.h"
+#include "flow/status.h"
 #include "flow/view.h"
 
 struct style {
@@ -18,6 +19,14 @@ struct style {
 	bool all;              /* absent hosts get their rows too */
 	int verbose;           /* text: -v shows the evidence below each host */
 	const char *case_name; /* what the next command should name, or NULL */
+};
+
+/* What a status command has to tell. */
+struct told_statuses {
+	const struct run *run;
+	const struct statuses *statuses;
+	const struct verdict *of; /* the machine: host, name, os; NULL where none */
+	double seconds;
 };
 
 struct format {
@@ -29,6 +38,9 @@ struct format {
 	enum err (*end)(FILE *, const struct summary *);
 	/* … or this one. */
 	enum err (*page)(FILE *, struct view *, const struct style *);
+	/* And, for the commands that ask for statuses alone, a whole document. */
+	enum err (*statuses)(FILE *, const struct told_statuses *,
+	                     const struct style *);
 };
 
 /* NULL where there is none.  By name: "text", "json", "csv", "xml", "html". */

@@ -10,7 +10,9 @@
 #include "tell/para.h"
 #include "tell/safe.h"
 #include "tell/shell.h"
+#include "tell/statuses.h"
 #include "tell/tally.h"
+#include "tell/text_inside.h"
 
 #define STATE_COLUMNS 8 /* "infected" */
 #define REASON_LEAST 17 /* what a reason gets even beside long names */
@@ -335,6 +337,8 @@ page(FILE *f, struct view *view, const struct style *style)
 	struct row row = { 0 };
 	bool more = false;
 
+	if (text_inside_is_for(&view->run))
+		return text_inside_page(f, view, style);
 	if (!tally)
 		return ERR_MEMORY;
 	TRY(survey(view, style, tally, &c));
@@ -353,4 +357,9 @@ page(FILE *f, struct view *view, const struct style *style)
 	return tell_flush(f);
 }
 
-const struct format text_format = { .name = "text", .suffix = ".txt", .page = page };
+const struct format text_format = {
+	.name = "text",
+	.suffix = ".txt",
+	.page = page,
+	.statuses = statuses_text_page,
+};

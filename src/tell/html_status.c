@@ -1,0 +1,91 @@
+/* Statuses in HTML: a table, and the page of a command that asks for them alone. */
+#include <string.h>
+
+#include "tell/html_page.h"
+#include "tell/html_text.h"
+#include "tell/formats.h"
+#include "tell/statuses.h"
+
+static const char *
+need_html(enum status_need need)
+{
+	switch (need) {
+	case NEED_NOTHING: return "In order";
+	case NEED_DOING: return "<b>To do</b>";
+	case NEED_TELLING: break;
+	}
+	return "Unknown";
+}
+
+static void
+fields_html(FILE *f, const struct status *s)
+{
+	fputs("<span>", f);
+	for (size_t i = 0; i < s->field_count; i++) {
+		const struct status_field *field = &s->fields[i];
+
+		fputs(i > 0 ? "; " : "", f);
+		html_text(f, field->key);
+		fputs(": <bdi>", f);
+		if (field->is == STATUS_TEXT)
+			html_text(f, field->text);
+		else if (field->is == STATUS_BOOL)
+			fputs(field->number ? "yes" : "no", f);
+		else
+			fprintf(f, "%lld", (long long)field->number);
+		fputs("</bdi>", f);
+	}
+	fputs("</span>", f);
+}
+
+void
+statuses_html(FILE *f, const struct statuses *all)
+{
+	if (all->count == 0)
+		return;
+	fputs("<div class=\"wide\"><table class=\"inside\"><caption>How its defences "
+	      "stand. They never decide whether it is infected.</caption>\n<thead><tr>"
+	      "<th scope=\"col\">State</th><th scope=\"col\">What</th>"
+	      "<th scope=\"col\">How it stands, and what to do</th></tr></thead>\n"
+	      "<tbody>\n",
+	      f);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct status *s = &all->at[i];
+
+		fprintf(f, "<tr><td>%s</td><th scope=\"row\"><bdi>",
+		        need_html(s->need));
+		html_text(f, status_called(s));
+		fputs("</bdi></th><td>", f);
+		html_text(f, s->says);
+		fputc(' ', f);
+		html_text(f, s->next);
+		fields_html(f, s);
+		fputs("</td></tr>\n", f);
+	}
+	fputs("</tbody></table></div>\n", f);
+}
+
+enum err
+statuses_html_page(FILE *f, const struct told_statuses *told, const struct style *style)
+{
+	const struct verdict *of = told->of;
+
+	(void)style;
+	html_head_begin(f);
+	html_text(f, told->run->command);
+	html_head_end(f);
+	fputs("<header>\n<p class=\"kind\">Conficker report</p>\n<h1>", f);
+	html_text(f, told->run->command);
+	fputs(of ? ": " : "", f);
+	html_text(f, of ? of->host : "");
+	fputs("</h1>\n<p class=\"when\">", f);
+	html_text(f, of ? of->os.utf8 : "");
+	fputs("</p>\n</header>\n<main>\n<section>\n", f);
+	statuses_html(f, told->statuses);
+	fputs(told->statuses->count == 0 ? "<p>Nothing there.</p>\n" : "", f);
+	fputs("<dl class=\"how\">", f);
+	TRY(html_command(f, told->run));
+	fputs("</dd></dl>\n</section>\n", f);
+	html_page_end(f);
+	return tell_flush(f);
+}

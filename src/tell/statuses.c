@@ -1,0 +1,150 @@
+#include "tell/statuses.h"
+
+#include <string.h>
+
+#include "tell/formats.h"
+#include "tell/para.h"
+#include "tell/safe.h"
+
+#define NEED_COLUMNS 9 /* "in order", and a blank */
+
+const char *
+status_called(const struct status *s)
+{
+	/* What tells the statuses of a kind apart, by its first field. */
+	static const char *const names[] = { "kb", "category", "setting", "name",
+		                             "account" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct status_field *f = status_field(s, names[i]);
+
+		if (f && f->is == STATUS_TEXT)
+			return f->text;
+	}
+	return status_kind_name(s->kind);
+}
+
+static const char *
+need_words(enum status_need need)
+{
+	switch (need) {
+	case NEED_NOTHING: return "in order";
+	case NEED_DOING: return "to do";
+	case NEED_TELLING: break;
+	}
+	return "unknown";
+}
+
+static const char *
+color_of(enum status_need need)
+{
+	switch (need) {
+	case NEED_NOTHING: return "\x1b[32m";
+	case NEED_DOING: return "\x1b[1;31m";
+	case NEED_TELLING: break;
+	}
+	return "\x1b[33m";
+}
+
+static void
+fields_text(FILE *f, const struct status *s)
+{
+	for (size_t i = 0; i < s->field_count; i++) {
+		const struct status_field *field = &s->fields[i];
+		char pair[STATUS_KEY_ROOM + STATUS_TEXT_ROOM + 8];
+		struct para p = para_begin(f, "", NEED_COLUMNS + 4);
+
+		if (field->is == STATUS_TEXT)
+			snprintf(pair, sizeof pair, "%s: %s", field->key, field->text);
+		else if (field->is == STATUS_BOOL)
+			snprintf(pair, sizeof pair, "%s: %s", field->key,
+			         field->number ? "yes" : "no");
+		else
+			snprintf(pair, sizeof pair, "%s: %lld", field->key,
+			         (long long)field->number);
+		para_words(&p, pair);
+		para_end(&p);
+	}
+}
+
+static void
+one_text(FILE *f, const struct status *s, const struct style *style)
+{
+	char head[NEED_COLUMNS + 32];
+
+	snprintf(head, sizeof head, "%s%-*s%s", style->color ? color_of(s->need) : "",
+	         NEED_COLUMNS, need_words(s->need), style->color ? "\x1b[0m" : "");
+	fputs("  ", f);
+	fputs(head, f);
+	/* The colour takes no columns, so the head is not the paragraph's. */
+	struct para p = { .out = f,
+		          .indent = NEED_COLUMNS + 2,
+		          .column = NEED_COLUMNS + 2 };
+	para_word(&p, status_called(s));
+	para_words(&p, "-");
+	para_words(&p, s->says);
+	para_end(&p);
+	if (s->next[0]) {
+		p = para_begin(f, "", NEED_COLUMNS + 2);
+		para_words(&p, s->next);
+		para_end(&p);
+	}
+	if (style->verbose > 0)
+		fields_text(f, s);
+}
+
+void
+statuses_text(FILE *f, const struct statuses *all, const struct style *style,
+              bool with_orderly)
+{
+	size_t passed = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct status *s = &all->at[i];
+
+		if (s->need == NEED_NOTHING && !with_orderly && style->verbose == 0)
+			passed++;
+		else
+			one_text(f, s, style);
+	}
+	if (passed > 0)
+		fprintf(f, "  %zu more in order; -v shows %s.\n", passed,
+		        passed == 1 ? "it" : "them");
+}
+
+void
+statuses_brief(struct buf *b, const struct statuses *all, enum status_need need)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct status *s = &all->at[i];
+
+		if (s->need != need)
+			continue;
+		buf_text(b, count++ > 0 ? "; " : "");
+		buf_text(b, status_kind_name(s->kind));
+		buf_text(b, " ");
+		buf_text(b, status_called(s));
+	}
+}
+
+/* The machine in a line, and then the statuses. */
+enum err
+statuses_text_page(FILE *f, const struct told_statuses *told, const struct style *style)
+{
+	const struct verdict *of = told->of;
+
+	if (of) {
+		safe_text(f, of->host);
+		fputs(of->os.utf8[0] ? ", " : "", f);
+		safe_text(f, of->os.utf8);
+		fputs("\n\n", f);
+	}
+	/* Passwords that are good are nobody's business; all else is the answer. */
+	statuses_text(f, told->statuses, style,
+	              strcmp(told->run->command, "passwords") != 0);
+	if (told->statuses->count == 0)
+		fputs("  Nothing there.\n", f);
+	return tell_flush(f);
+}
