@@ -6,6 +6,7 @@
 #define CMD_MACHINE_RUN_H
 
 #include "cmd/options.h"
+#include "flow/run.h"
 #include "flow/status.h"
 #include "look/inside.h"
 
@@ -56,8 +57,11 @@ struct machine_options {
 CHECKED enum err machine_named(const char *command, const char *path, bool raw,
                                struct machine **out);
 
-/* What a status command asks: it adds to `out`. */
-typedef enum err machine_ask(const struct inside *, struct statuses *out, void *with);
+/* What a status command asks: `ask` adds to `out`. */
+struct machine_question {
+	enum err (*ask)(const struct inside *, struct statuses *out, void *with);
+	void *with;
+};
 
 /*
  * A whole status command: opens `path`, finds its Windows, asks, writes run,
@@ -66,10 +70,33 @@ typedef enum err machine_ask(const struct inside *, struct statuses *out, void *
  */
 int machine_status_run(const struct command *, char **argv,
                        const struct machine_options *, const char *path,
-                       machine_ask *ask, void *with);
+                       struct machine_question);
 
 /* The same for statuses that need no machine (passwords). */
 int status_run(const struct command *, char **argv, const struct machine_options *,
                const struct statuses *);
+
+/* ---- for commands that do more than ask for statuses */
+
+/* What it is called in results: its computer name, or the path it was named by. */
+void machine_label(const struct machine *, const struct installation *,
+                   char out[ADDRESS_ROOM]);
+
+/* The run's line: argv with our name before it. */
+#define RUN_WORDS_MOST 4096
+struct run_words {
+	struct run run;
+	int64_t began_ms; /* steady */
+	char *argv[RUN_WORDS_MOST + 1];
+};
+
+void run_begin(struct run_words *, const char *command, char **argv);
+double run_seconds(const struct run_words *);
+
+static inline void
+own_machine(struct machine **m)
+{
+	machine_free(*m);
+}
 
 #endif

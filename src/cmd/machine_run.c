@@ -1,0 +1,168 @@
+#include "cmd/machine_run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/own.h"
+#include "cmd/outputs.h"
+#include "look/installation.h"
+#include "reach/offline.h"
+#include "reach/raw.h"
+#include "sys/clock.h"
+
+enum err
+machine_named(const char *command, const char *path, bool raw, struct machine **out)
+{
+	char why[WHY_ROOM] = "";
+	enum err err = strcmp(path, "-") == 0 ? OK : offline_open(path, out, why);
+
+	if (err == OK && !*out && raw)
+		err = raw_open(path, out, why);
+	else if (err == OK && !*out)
+		err = ERR_REFUSED; /* offline_open has said why it is no disk */
+	if (err == ERR_REFUSED)
+		fprintf(stderr, "confine %s: %s\n", command, why);
+	if (err == ERR_MEMORY)
+		fprintf(stderr, "confine %s: out of memory for %s\n", command, path);
+	if (err == ERR_SYSTEM)
+		fprintf(stderr, "confine %s: %s: %s\n", command, path, strerror(errno));
+	return err == OK ? OK : ERR_REFUSED;
+}
+
+#define ELLIPSIS "\xE2\x80\xA6"
+
+void
+machine_label(const struct machine *m, const struct installation *w,
+              char out[ADDRESS_ROOM])
+{
+	const char *path = m->called;
+	size_t len = strlen(path);
+
+	if (w->computer[0]) {
+		(void)text_copy(out, ADDRESS_ROOM, w->computer);
+		return;
+	}
+	if (len < ADDRESS_ROOM) {
+		(void)text_copy(out, ADDRESS_ROOM, path);
+		return;
+	}
+	/* Of a long path the end tells more; not from within a character. */
+	path += len - (ADDRESS_ROOM - sizeof ELLIPSIS);
+	while (((unsigned char)*path & 0xC0) == 0x80)
+		path++;
+	memcpy(out, ELLIPSIS, sizeof ELLIPSIS);
+	(void)text_copy(out + sizeof ELLIPSIS - 1, ADDRESS_ROOM - sizeof ELLIPSIS + 1,
+	                path);
+}
+
+void
+run_begin(struct run_words *r, const char *command, char **argv)
+{
+	static char program[] = "confine";
+	int argc = 0;
+
+	while (argv[argc])
+		argc++;
+	r->argv[0] = program;
+	if (argc >= RUN_WORDS_MOST)
+		argc = RUN_WORDS_MOST - 1;
+	memcpy(r->argv + 1, argv, (size_t)argc * sizeof *argv);
+	r->run = (struct run){ .started_ms = clock_now(),
+		               .version = CONFINE_VERSION,
+		               .command = command,
+		               .argv = r->argv,
+		               .argc = argc + 1 };
+	r->began_ms = clock_steady();
+}
+
+double
+run_seconds(const struct run_words *r)
+{
+	return (double)(clock_steady() - r->began_ms) / 1000.0;
+}
+
+static int
+tell(const struct machine_options *options, const struct run_words *run,
+     const struct statuses *statuses, const struct verdict *of)
+{
+	struct outputs outputs;
+	struct style style = { .color = outputs_color(options->color),
+		               .verbose = (int)options->verbose };
+	struct told_statuses told = { .run = &run->run,
+		                      .statuses = statuses,
+		                      .of = of,
+		                      .seconds = run_seconds(run) };
+	enum err err = outputs_open(&outputs, &options->outputs, options->format);
+
+	if (err == OK)
+		err = outputs_statuses(&outputs, &told, &style);
+	outputs_close(&outputs);
+	return err == OK ? statuses_exit_code(statuses) : 2;
+}
+
+int
+status_run(const struct command *command, char **argv,
+           const struct machine_options *options, const struct statuses *statuses)
+{
+	struct run_words run;
+
+	run_begin(&run, command->name, argv);
+	return tell(options, &run, statuses, NULL);
+}
+
+/* What the machine could not tell about itself is a status of every question. */
+static void
+say_damage(const struct command *command, const struct machine_options *options,
+           const struct machine *m)
+{
+	for (size_t i = 0; !options->quiet && i < m->damaged_count; i++)
+		fprintf(stderr, "confine %s: %s\n", command->name, m->damaged[i]);
+}
+
+struct asked {
+	struct machine *machine;
+	struct machine_question question;
+};
+
+static int
+ask_machine(const struct command *command, const struct machine_options *options,
+            struct run_words *run, struct asked *asked)
+{
+	OWN(own_mem) struct findings *findings = calloc(1, sizeof *findings);
+	OWN(installation_free) struct installation windows = { .there = false };
+	OWN(statuses_free) struct statuses statuses = { .count = 0 };
+	struct verdict of = { .inside = true };
+	struct inside in = { .machine = asked->machine,
+		             .windows = &windows,
+		             .out = findings };
+
+	if (!findings || installation_find(in.machine, &windows, findings) != OK ||
+	    asked->question.ask(&in, &statuses, asked->question.with) != OK ||
+	    machine_failed(in.machine)) {
+		fprintf(stderr, "confine %s: out of memory\n", command->name);
+		return 2;
+	}
+	machine_label(in.machine, &windows, of.host);
+	of.os = said_from_utf8(windows.os);
+	for (size_t i = 0; i < statuses.count; i++)
+		(void)text_copy(statuses.at[i].host, ADDRESS_ROOM, of.host);
+	say_damage(command, options, in.machine);
+	return tell(options, run, &statuses, &of);
+}
+
+int
+machine_status_run(const struct command *command, char **argv,
+                   const struct machine_options *options, const char *path,
+                   struct machine_question question)
+{
+	struct run_words run;
+	OWN(own_machine) struct machine *m = NULL;
+
+	run_begin(&run, command->name, argv);
+	if (machine_named(command->name, path, false, &m) != OK)
+		return 2;
+	return ask_machine(command, options, &run, &(struct asked){ m, question });
+}
