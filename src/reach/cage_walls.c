@@ -17,6 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "reach/cage_child.h"
+
 /*
  * The kernel's struct landlock_ruleset_attr as of version 6; the system's header
  * may be older.  What a kernel does not know has to be zero.
@@ -116,8 +118,38 @@ fill(scmp_filter_ctx f)
 	       allow_when(f, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_GETFD, 0));
 }
 
+/* The C library's open is one or the other; upper halves of an int are no matter. */
+#define FLAGS_THAT_READ (O_CLOEXEC | O_NOCTTY | 0100000 /* O_LARGEFILE */)
+#define FLAGS_BARRED (UINT32_MAX & ~(uint32_t)FLAGS_THAT_READ)
+
+/*
+ * A filter sees the address of a name, not its letters: what is held is that it is
+ * our constant.  Code that has taken the child over could write new letters there;
+ * against that stands Landlock, for which a memfd is no file, but all else is.
+ */
+static bool
+allow_opening(scmp_filter_ctx f, const char *name)
+{
+	struct scmp_arg_cmp open_it[] = {
+		SCMP_A0(SCMP_CMP_EQ, (uintptr_t)name, 0),
+		SCMP_A1(SCMP_CMP_MASKED_EQ, FLAGS_BARRED, O_RDONLY),
+	};
+	struct scmp_arg_cmp openat_it[] = {
+		SCMP_A1(SCMP_CMP_EQ, (uintptr_t)name, 0),
+		SCMP_A2(SCMP_CMP_MASKED_EQ, FLAGS_BARRED, O_RDONLY),
+	};
+	struct scmp_arg_cmp first_input = SCMP_A0(SCMP_CMP_EQ, CAGE_INPUT_FD, 0);
+
+	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(open), 2, open_it) ==
+	           0 &&
+	       seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2,
+	                              openat_it) == 0 &&
+	       allow_when(f, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0)) &&
+	       allow_when(f, SCMP_SYS(ftruncate), first_input);
+}
+
 bool
-cage_raise_seccomp(void)
+cage_raise_seccomp(const char *may_open)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
@@ -126,7 +158,8 @@ cage_raise_seccomp(void)
 	/* seccomp_load sets no_new_privs by itself. */
 	bool in_force = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
 	                                 SCMP_ACT_KILL_PROCESS) == 0 &&
-	                fill(f) && seccomp_load(f) == 0;
+	                fill(f) && (!may_open || allow_opening(f, may_open)) &&
+	                seccomp_load(f) == 0;
 	seccomp_release(f);
 	return in_force;
 }

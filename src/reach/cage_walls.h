@@ -1,6 +1,6 @@
 /*
  * The two walls of the cage, each around the calling process for the rest of its
- * life.  A third, of limits and closed descriptors, is in cage.c.
+ * life.  A third, of limits and closed descriptors, is in cage_child.c.
  */
 #ifndef REACH_CAGE_WALLS_H
 #define REACH_CAGE_WALLS_H
@@ -13,7 +13,11 @@ int cage_landlock_version(void);
 /* No file by name, no TCP, no signal to the outside.  False where not in force. */
 bool cage_raise_landlock(void);
 
-/* Any system call but reading, writing and memory ends the process. */
-bool cage_raise_seccomp(void);
+/*
+ * Any system call but reading, writing and memory ends the process.  Where
+ * `may_open` is not NULL, that one name may be opened too, for reading, and the first
+ * input be made shorter.
+ */
+bool cage_raise_seccomp(const char *may_open);
 
 #endif

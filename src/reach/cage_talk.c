@@ -1,0 +1,319 @@
+/*
+ * The cage for a conversation, over a pair of sockets: each question and each answer
+ * is its length, four bytes of this machine's order, then itself.  The parent puts
+ * one question at a time and waits for its answer against a deadline.  A child that
+ * dies, is late, says more than its limit, or speaks without being asked, is killed
+ * there and then, and every later question is answered as that one was.
+ */
+#include "reach/cage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "reach/cage_child.h"
+
+#define CHUNK 65536
+#define LENGTH 4 /* bytes of a frame's head */
+
+struct cage {
+	pid_t child; /* 0: it is gone */
+	int line;    /* -1 then */
+	struct cage_limits limits;
+	enum heard ended; /* how, once it is gone */
+	bool no_walls;    /* it could not lock itself in */
+};
+
+struct cage_line {
+	int fd;
+	struct buf question;
+};
+
+/* ---- the child */
+
+/* True when all of it has come. */
+static bool
+take(int fd, void *to, size_t len)
+{
+	uint8_t *at = to;
+
+	while (len > 0) {
+		ssize_t got = read(fd, at, len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		at += got;
+		len -= (size_t)got;
+	}
+	return true;
+}
+
+bool
+cage_hear(struct cage_line *l, struct span *question)
+{
+	uint32_t len = 0;
+
+	buf_clear(&l->question);
+	if (!take(l->fd, &len, sizeof len))
+		return false;
+	buf_zero(&l->question, len);
+	if (l->question.bad || !take(l->fd, l->question.at, len))
+		return false;
+	*question = buf_span(&l->question);
+	return true;
+}
+
+static bool
+give(int fd, const void *from, size_t len)
+{
+	const uint8_t *at = from;
+
+	while (len > 0) {
+		ssize_t put = write(fd, at, len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		at += put;
+		len -= (size_t)put;
+	}
+	return true;
+}
+
+bool
+cage_say(struct cage_line *l, struct span answer)
+{
+	uint32_t len = (uint32_t)answer.left;
+
+	if (answer.bad || answer.left > UINT32_MAX)
+		return false;
+	return give(l->fd, &len, sizeof len) && give(l->fd, answer.at, answer.left);
+}
+
+/* The child's whole life. */
+static _Noreturn void
+live(const struct cage_service *s, int line_fd, pid_t parent)
+{
+	struct cage_birth birth = {
+		.in_fds = s->in_fds,
+		.in_count = s->in_count,
+		.line_fd = line_fd,
+		.limits = &s->limits,
+		.opens_memfd = s->opens_memfd,
+		.is_talk = true,
+	};
+	struct cage_line line = { .fd = cage_line_fd(&birth) };
+	int in_fds[CAGE_INPUTS_MOST];
+
+	cage_settle(&birth, parent);
+	for (size_t i = 0; i < s->in_count; i++)
+		in_fds[i] = s->in_fds[i] < 0 ? -1 : CAGE_INPUT_FD + (int)i;
+	buf_init(&line.question, s->limits.output);
+	_exit(s->serve(in_fds, s->in_count, &line, s->arg) == 0 ? OUTCOME_DECODED
+	                                                        : OUTCOME_ODD);
+}
+
+/* ---- the parent */
+
+enum err
+cage_start(const struct cage_service *service, struct cage **out)
+{
+	OWN(own_mem) struct cage *c = calloc(1, sizeof *c);
+	pid_t parent = getpid();
+	int pair[2];
+
+	*out = NULL;
+	if (!c)
+		return ERR_MEMORY;
+	if (service->in_count > CAGE_INPUTS_MOST)
+		return ERR_LIMIT;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return ERR_SYSTEM;
+	pid_t child = fork();
+	if (child == 0)
+		live(service, pair[1], parent);
+	close(pair[1]);
+	if (child < 0) {
+		int why = errno;
+
+		close(pair[0]);
+		errno = why;
+		return ERR_SYSTEM;
+	}
+	c->child = child;
+	c->line = pair[0];
+	c->limits = service->limits;
+	*out = GIVE(c);
+	return OK;
+}
+
+/* The child is no more, and *heard is how it is remembered. */
+static void
+bury(struct cage *c, enum heard heard)
+{
+	close(c->line);
+	c->line = -1;
+	c->child = 0;
+	c->ended = heard;
+}
+
+static enum err
+end_as(struct cage *c, enum heard heard)
+{
+	cage_kill(c->child);
+	bury(c, heard);
+	return OK;
+}
+
+/* It has closed its end: by dying, by giving up, or for want of a cage. */
+static enum err
+end_by_itself(struct cage *c, int64_t deadline_ms)
+{
+	enum heard heard = HEARD;
+	int status = 0;
+
+	if (!cage_has_ended(c->child, deadline_ms, &status))
+		return end_as(c, HEARD_ODD);
+	enum err err = cage_judge(status, &heard);
+	c->no_walls = err != OK;
+	bury(c, HEARD_ODD);
+	return err;
+}
+
+static void
+drop_front(struct iovec parts[2], size_t len)
+{
+	for (size_t i = 0; i < 2; i++) {
+		size_t part = len < parts[i].iov_len ? len : parts[i].iov_len;
+
+		parts[i].iov_base = (uint8_t *)parts[i].iov_base + part;
+		parts[i].iov_len -= part;
+		len -= part;
+	}
+}
+
+/* HEARD where all of it went; HEARD_ODD where the other side is gone. */
+static enum heard
+put_question(const struct cage *c, struct span question, int64_t deadline_ms)
+{
+	uint32_t len = (uint32_t)question.left;
+	struct iovec parts[2] = {
+		{ &len, sizeof len },
+		{ (void *)(uintptr_t)question.at, question.left },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	while (parts[0].iov_len + parts[1].iov_len > 0) {
+		ssize_t put = sendmsg(c->line, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (put >= 0)
+			drop_front(parts, (size_t)put);
+		else if (errno != EAGAIN && errno != EINTR)
+			return HEARD_ODD;
+		else if (!cage_is_ready(c->line, POLLOUT, deadline_ms))
+			return HEARD_NOTHING;
+	}
+	return HEARD;
+}
+
+/* At most `most` bytes; *got 0 never goes with HEARD. */
+static enum heard
+take_some(const struct cage *c, void *to, size_t most, int64_t deadline_ms, size_t *got)
+{
+	for (;;) {
+		if (!cage_is_ready(c->line, POLLIN, deadline_ms))
+			return HEARD_NOTHING;
+		ssize_t len = recv(c->line, to, most, MSG_DONTWAIT);
+		if (len < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (len <= 0)
+			return HEARD_ODD;
+		*got = (size_t)len;
+		return HEARD;
+	}
+}
+
+static enum heard
+take_answer(const struct cage *c, struct buf *answer, int64_t deadline_ms)
+{
+	uint8_t chunk[CHUNK];
+	uint32_t len = 0;
+	size_t got = 0;
+	size_t head = 0;
+
+	while (head < LENGTH) {
+		enum heard heard = take_some(c, (uint8_t *)&len + head, LENGTH - head,
+		                             deadline_ms, &got);
+
+		if (heard != HEARD)
+			return heard;
+		head += got;
+	}
+	if (len > c->limits.output)
+		return HEARD_SHORT;
+	for (size_t left = len; left > 0; left -= got) {
+		enum heard heard = take_some(c, chunk, left < CHUNK ? left : CHUNK,
+		                             deadline_ms, &got);
+
+		if (heard != HEARD)
+			return heard;
+		buf_put(answer, chunk, got);
+	}
+	return HEARD;
+}
+
+/* Has it said something that nobody asked for? */
+static bool
+speaks_unasked(const struct cage *c)
+{
+	uint8_t byte;
+
+	return recv(c->line, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+enum err
+cage_ask(struct cage *c, struct span question, struct buf *answer, enum heard *heard)
+{
+	int64_t deadline_ms = cage_deadline(&c->limits);
+	size_t before = answer->len;
+	enum err err = OK;
+
+	*heard = c->ended;
+	if (c->no_walls)
+		errno = EPERM;
+	if (c->child == 0)
+		return c->no_walls ? ERR_SYSTEM : OK;
+	if (question.bad || question.left > c->limits.output)
+		return ERR_LIMIT;
+	enum heard went = speaks_unasked(c) ? HEARD_SHORT
+	                                    : put_question(c, question, deadline_ms);
+	if (went == HEARD)
+		went = take_answer(c, answer, deadline_ms);
+	if (went == HEARD_ODD)
+		err = end_by_itself(c, deadline_ms);
+	else if (went != HEARD || answer->bad)
+		err = end_as(c, went == HEARD ? NOT_ASKED : went);
+	if (c->child == 0 && !answer->bad)
+		answer->len = before; /* half an answer is none */
+	*heard = c->child == 0 ? c->ended : HEARD;
+	return answer->bad ? ERR_MEMORY : err;
+}
+
+void
+cage_end(struct cage *c)
+{
+	if (!c)
+		return;
+	if (c->child != 0)
+		(void)end_as(c, HEARD_ODD);
+	free(c);
+}
