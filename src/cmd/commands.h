@@ -5,6 +5,7 @@
 #include "cmd/options.h"
 
 extern const struct command cmd_case;
+extern const struct command cmd_check;
 extern const struct command cmd_explain;
 extern const struct command cmd_lab;
 extern const struct command cmd_report;

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "keep/case_file.h"
+#include "keep/host_key.h"
 #include "keep/schema.h"
 
 #define VERDICT_MOST (64u * 1024)
@@ -35,7 +36,8 @@ case_key_back(struct span kept, uint8_t key[ADDRESS_KEY])
 
 	memset(key, 0, ADDRESS_KEY);
 	(void)span_copy(kept, key, ADDRESS_KEY);
-	return (len == 5 && key[0] == 4) || (len == ADDRESS_KEY && key[0] == 6);
+	return (len == 5 && key[0] == 4) ||
+	       (len == ADDRESS_KEY && (key[0] == 6 || key[0] == HOST_KEY_NAMED));
 }
 
 /* What the present state of the file says about runs and rows. */

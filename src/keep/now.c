@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/when.h"
+#include "keep/host_key.h"
 #include "sys/address.h"
 
 /* The numbers in the SQL below. */
@@ -50,7 +51,7 @@ now_text(char *to, size_t room, const char *from)
 	to[len] = 0;
 }
 
-/* Does this text name the address of the key?  An interface's name is let be. */
+/* Does this text name the host of the key?  An interface's name is let be. */
 static bool
 is_at(const char *host, const uint8_t key[ADDRESS_KEY])
 {
@@ -58,6 +59,10 @@ is_at(const char *host, const uint8_t key[ADDRESS_KEY])
 	struct address a;
 	uint8_t its[ADDRESS_KEY];
 
+	if (key[0] == HOST_KEY_NAMED) {
+		host_key_of_name(its, host);
+		return memcmp(its, key, ADDRESS_KEY) == 0;
+	}
 	(void)text_copy(plain, sizeof plain, host);
 	plain[strcspn(plain, "%")] = 0;
 	if (!address_read(plain, &a))

@@ -10,7 +10,8 @@
  * why     the reasons of absent hosts; a handful.
  *
  * A key is the address's key (base/address.h) without the zeros that end every
- * IPv4 one: 5 or 17 bytes, in the same order.
+ * IPv4 one: 5 or 17 bytes, in the same order.  A machine that was looked at from
+ * inside and has no address has a key of its name (keep/host_key.h).
  */
 #include "keep/schema.h"
 

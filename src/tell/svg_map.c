@@ -20,6 +20,8 @@ enum grain { GRAIN_CELLS, GRAIN_NARROW, GRAIN_WIDE };
 static size_t
 prefix_len(uint8_t family, enum grain grain)
 {
+	if (family != 4 && family != 6)
+		return 1; /* machines without an address: all in one */
 	if (family == 6)
 		return grain == GRAIN_WIDE ? 1 + 6 : 1 + 8;
 	return grain == GRAIN_WIDE ? 1 + 2 : 1 + 3;
@@ -116,6 +118,10 @@ net_name(FILE *f, const uint8_t *key, enum grain grain)
 {
 	const uint8_t *b = key + 1;
 
+	if (key[0] != 4 && key[0] != 6) {
+		fputs("without an address", f);
+		return;
+	}
 	if (key[0] != 6 && grain == GRAIN_WIDE) {
 		fprintf(f, "%u.%u.0.0/16", b[0], b[1]);
 		return;
@@ -158,7 +164,7 @@ square_begin(FILE *f, const struct net *net)
 static void
 square_cell(FILE *f, const struct net *net, const struct verdict *v)
 {
-	uint64_t place = v->key[0] == 6 ? net->hosts - 1 : v->key[4];
+	uint64_t place = v->key[0] == 4 ? v->key[4] : net->hosts - 1;
 
 	fprintf(f, "<use href=\"#m-%s\" x=\"%u\" y=\"%u\"><title>", svg_class(v->state),
 	        (unsigned)(place % SIDE * CELL), (unsigned)(place / SIDE * CELL));

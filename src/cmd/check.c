@@ -1,0 +1,262 @@
+#include "cmd/commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "cmd/check_case.h"
+#include "cmd/machine_run.h"
+#include "cmd/outputs.h"
+#include "cmd/rows.h"
+#include "judge/inside.h"
+#include "look/defences.h"
+#include "look/installation.h"
+#include "sys/clock.h"
+
+struct check_options {
+	struct machine_options machine;
+	const char *host;
+};
+
+/* Everything that one run needs, from the options to the last line. */
+struct check {
+	struct check_options options;
+	struct run_words run;
+	struct outputs outputs;
+	struct case_file *memory; /* or NULL */
+	struct rows rows;
+	struct statuses *statuses; /* one for each row */
+	struct summary summary;
+};
+
+static const struct option_row rows[] = {
+	MACHINE_OPTION_ROWS(struct check_options, machine),
+	{ "case", 0, OPTION_TEXT, offsetof(struct check_options, machine.case_path), 0,
+	  0, "FILE", "remember it in a case, beside what scans saw of the machine" },
+	{ "host", 0, OPTION_TEXT, offsetof(struct check_options, host), 0, 0,
+	  "NAME|ADDRESS", "which host of the case it is (by its computer name)" },
+};
+
+static const struct command *const self = &cmd_check;
+
+/* The defences of a Windows; a volume without one has none. */
+static enum err
+ask_defences(const struct inside *in, struct statuses *out)
+{
+	static enum err (*const ask[])(const struct inside *, struct statuses *) = {
+		defence_patches, defence_autorun, defence_audit, defence_tasks
+	};
+
+	for (size_t i = 0; in->windows->there && i < sizeof ask / sizeof ask[0]; i++)
+		TRY(ask[i](in, out));
+	return OK;
+}
+
+static enum err
+look_at(struct check *c, struct machine *m, struct installation *windows,
+        struct row *row)
+{
+	struct statuses *statuses = &c->statuses[c->rows.count - 1];
+	struct inside in = { .machine = m, .windows = windows, .out = &row->findings };
+	struct verdict *v = &row->verdict;
+
+	v->time_ms = clock_now();
+	TRY(installation_find(m, windows, &row->findings));
+	machine_label(m, windows, v->host);
+	TRY(ask_defences(&in, statuses));
+	TRY(look_inside(m, windows, v->host, v->time_ms, &row->findings));
+	if (machine_failed(m))
+		return ERR_MEMORY;
+	row->statuses = statuses;
+	judge_installation(m, windows, v);
+	return OK;
+}
+
+/* By whatever name the host goes by in the end. */
+static void
+name_all(struct row *row, struct statuses *statuses)
+{
+	for (size_t i = 0; i < row->findings.count; i++)
+		(void)text_copy(row->findings.at[i].host, ADDRESS_ROOM,
+		                row->verdict.host);
+	for (size_t i = 0; i < statuses->count; i++)
+		(void)text_copy(statuses->at[i].host, ADDRESS_ROOM, row->verdict.host);
+}
+
+static enum err
+judge_and_keep(struct check *c, bool whole, struct row *row)
+{
+	OWN(own_mem) struct findings *seen = NULL;
+	struct verdict *v = &row->verdict;
+
+	if (c->memory)
+		TRY(check_case_match(c->memory, c->options.host, v, &seen));
+	judge_inside(&row->findings, seen, whole, v);
+	name_all(row, &c->statuses[c->rows.count - 1]);
+	c->summary.targets++;
+	c->summary.count[v->state]++;
+	if (c->memory)
+		TRY(check_case_keep(c->memory, row));
+	return outputs_row(&c->outputs, row);
+}
+
+static enum err
+check_machine(struct check *c, struct machine *m)
+{
+	OWN(installation_free) struct installation windows = { .there = false };
+	int64_t began_ms = clock_steady();
+	struct row *row = rows_add(&c->rows);
+
+	if (!row)
+		return ERR_MEMORY;
+	TRY(look_at(c, m, &windows, row));
+	row->verdict.took_ms = clock_steady() - began_ms;
+	return judge_and_keep(c, windows.there, row);
+}
+
+/* One of several could not be opened: it is unknown, and the others go on. */
+static enum err
+note_unopened(struct check *c, const char *path)
+{
+	struct row *row = rows_add(&c->rows);
+
+	if (!row)
+		return ERR_MEMORY;
+	struct verdict *v = &row->verdict;
+	v->time_ms = clock_now();
+	v->state = STATE_UNKNOWN;
+	v->inside = true;
+	(void)text_copy(v->host, sizeof v->host, path);
+	(void)text_copy(v->why, sizeof v->why,
+	                "It could not be opened; standard error says why.");
+	c->summary.targets++;
+	c->summary.count[STATE_UNKNOWN]++;
+	return outputs_row(&c->outputs, row);
+}
+
+static enum err
+check_path(struct check *c, const char *path, bool alone)
+{
+	OWN(own_machine) struct machine *m = NULL;
+
+	if (machine_named(self->name, path, true, &m) != OK)
+		return alone ? ERR_REFUSED : note_unopened(c, path);
+	for (size_t i = 0; !c->options.machine.quiet && i < m->damaged_count; i++)
+		fprintf(stderr, "confine check: %s\n", m->damaged[i]);
+	return check_machine(c, m);
+}
+
+static enum err
+write_results(struct check *c)
+{
+	struct view view = { .run = c->run.run, .summary = c->summary };
+	struct style style = { .color = outputs_color(c->options.machine.color),
+		               .verbose = (int)c->options.machine.verbose,
+		               .case_name = c->options.machine.case_path };
+
+	rows_view(&c->rows, &view);
+	TRY(outputs_end(&c->outputs, &c->summary));
+	return outputs_pages(&c->outputs, &view, &style);
+}
+
+static enum err
+check_all(struct check *c, char **words, size_t count)
+{
+	const struct machine_options *o = &c->options.machine;
+
+	TRY(outputs_open(&c->outputs, &o->outputs, o->format));
+	if (o->case_path)
+		TRY(check_case_open(o->case_path, &c->run.run, &c->memory));
+	TRY(outputs_begin(&c->outputs, &c->run.run));
+	for (size_t i = 0; i < count; i++)
+		TRY(check_path(c, words[i], count == 1));
+	c->summary.seconds = run_seconds(&c->run);
+	if (c->memory)
+		TRY(case_end_run(c->memory, &c->summary));
+	return write_results(c);
+}
+
+static bool
+is_sensible(const struct check *c, size_t count)
+{
+	if (count == 0) {
+		fprintf(stderr, "confine check: say what to look at: a folder, a "
+		                "mounted volume, or an image; for example confine "
+		                "check /mnt/c\n");
+		return false;
+	}
+	if (c->options.host && (!c->options.machine.case_path || count > 1)) {
+		fprintf(stderr, "confine check: --host says which host of a --case one "
+		                "machine is; name one case and one machine\n");
+		return false;
+	}
+	return true;
+}
+
+static void
+tidy(struct check *c, size_t count)
+{
+	outputs_close(&c->outputs);
+	own_case(&c->memory);
+	rows_free(&c->rows);
+	for (size_t i = 0; c->statuses && i < count; i++)
+		statuses_free(&c->statuses[i]);
+	free(c->statuses);
+	free(c);
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct check *c = calloc(1, sizeof *c);
+	OWN(own_mem) char **words = calloc((size_t)argc + 1, sizeof *words);
+	size_t count = 0;
+
+	if (!c || !words) {
+		free(c);
+		return 2;
+	}
+	run_begin(&c->run, self->name, argv);
+	c->summary.command = self->name;
+	int code = options_read(self, argv, &c->options, words, &count);
+	if (code == OPTIONS_GO_ON && !is_sensible(c, count))
+		code = 2;
+	if (code == OPTIONS_GO_ON) {
+		c->statuses = calloc(count, sizeof *c->statuses);
+		enum err err = c->statuses ? check_all(c, words, count) : ERR_MEMORY;
+
+		if (err == ERR_MEMORY)
+			fprintf(stderr, "confine check: out of memory\n");
+		code = err == OK ? summary_exit_code(&c->summary) : 2;
+	}
+	tidy(c, count);
+	return code;
+}
+
+const struct command cmd_check = {
+	.name = "check",
+	.run = run,
+	.does = "look at one machine, change nothing",
+	.usage = "check [OPTIONS] MACHINE…",
+	.about =
+	    "Looks for what the worm leaves on a machine that does not run: its "
+	    "service, its file, its jobs, what it writes to removable drives, what it "
+	    "changes in the settings, and its keys in page files and memory images. "
+	    "And says how the machine's defences stand. Nothing is changed, and "
+	    "nothing on it is opened for writing.\n"
+	    "\n"
+	    "MACHINE is a mounted volume, a folder that holds a Windows, an image of a "
+	    "disk or of a volume (raw, VHD, E01; it need not be mounted), or any other "
+	    "file, which is searched as an image of memory. A machine that runs hides "
+	    "its worm: take the disk out, or start it from a stick.",
+	.examples =
+	    "confine check /mnt/c\n"
+	    "confine check ward3.img --case ward.case    # and what scans saw of it\n"
+	    "confine check /mnt/c -o - -o ward3.html -v\n"
+	    "confine check memory.dmp    # the worm's keys in an image of memory\n",
+	.options = rows,
+	.option_count = sizeof rows / sizeof rows[0],
+};
