@@ -1,0 +1,215 @@
+/*
+ * The worm on drives: a copy in a made-up waste bin, and an autorun.inf that lets
+ * rundll32 start it.  The two together are the worm's; each alone is a strong sign.
+ *
+ * What fools it: other worms of the time hid in RECYCLER as well, mostly as .exe
+ * files, which are passed over here.  A folder called autorun.inf is a vaccine and
+ * no sign.  Genuine bins (a valid SID) are never looked into: what a user has thrown
+ * away may be anything.  What it cannot see: a copy whose autorun.inf somebody has
+ * deleted, in a bin with a valid SID.
+ */
+#include "look/removable.h"
+
+#include "base/own.h"
+#include "base/text.h"
+#include "format/autorun_inf.h"
+#include "look/recycler.h"
+#include "look/rundll.h"
+#include "look/worm_file.h"
+
+#define DETECTOR "removable"
+#define PE_FINDINGS_MOST 8 /* a drive; the others are counted */
+
+/* Does the file begin as a program does? */
+static enum heard
+is_program(struct machine *m, const char *path, bool *is)
+{
+	OWN(buf_free) struct buf head = { .ceiling = 2 };
+	enum heard heard = machine_head(m, path, 2, &head);
+
+	*is = heard == HEARD && span_is(buf_span(&head), "MZ", 2);
+	return heard;
+}
+
+/* ---- autorun.inf */
+
+struct start { /* what an autorun.inf makes rundll32 start */
+	bool is_there;
+	char command[AUTORUN_INF_TEXT_ROOM];
+	struct recycler_target target;
+};
+
+/* The first that starts something in a bin; a made-up bin goes before. */
+static struct start
+find_start(struct autorun_inf *inf)
+{
+	struct start found = { .is_there = false };
+	struct autorun_line line;
+	struct rundll_call call;
+	struct recycler_target target;
+
+	while (autorun_inf_next(inf, &line)) {
+		if (!autorun_key_starts(line.key) ||
+		    !rundll_call_read(line.value, &call) ||
+		    !recycler_target_read(call.target, &target))
+			continue;
+		if (found.is_there && (found.target.is_made_up || !target.is_made_up))
+			continue;
+		found.is_there = true;
+		found.target = target;
+		(void)text_copy(found.command, sizeof found.command, line.value);
+	}
+	return found;
+}
+
+/* The autorun.inf at `place` makes rundll32 start something in a bin. */
+static enum err
+judge_start(const struct inside *in, const char *place, const char *root,
+            const struct start *start)
+{
+	struct file_judged file = { .is = FILE_IS_ABSENT };
+	char path[PATH_ROOM];
+	bool is_pe = false;
+	enum heard heard = HEARD_NOTHING;
+
+	if (path_join(path, sizeof path, root, start->target.path))
+		heard = is_program(in->machine, path, &is_pe);
+	TRY(look_unread(in, DETECTOR, path, heard));
+	if (is_pe)
+		worm_file_judge(in, path, TRAIT_NAMED, &file);
+	bool is_worm = is_pe &&
+	               (file.is == FILE_IS_WORM ||
+	                (start->target.is_made_up && start->target.has_worm_name));
+	struct finding *f = look_found(in, is_worm ? "autorun-worm" : "autorun-suspect",
+	                               place);
+	finding_text(f, "command", start->command);
+	finding_text(f, "target",
+	             is_pe                    ? path
+	             : heard == HEARD_NOTHING ? "not there"
+	             : heard == HEARD         ? "there, and no program"
+	                                      : "there, and not readable");
+	if (is_pe)
+		worm_file_evidence(f, &file);
+	return OK;
+}
+
+static enum err
+look_at_autorun(const struct inside *in, const char *root)
+{
+	OWN(buf_free) struct buf bytes = { .ceiling = AUTORUN_INF_BYTES_MOST };
+	struct file_facts facts;
+	char path[PATH_ROOM];
+
+	if (!path_join(path, sizeof path, root, "autorun.inf"))
+		return OK;
+	enum heard heard = machine_stat(in->machine, path, &facts);
+	if (heard == HEARD && facts.is_folder)
+		return OK; /* a vaccine */
+	if (heard == HEARD)
+		heard = machine_head(in->machine, path, AUTORUN_INF_BYTES_MOST, &bytes);
+	if (heard != HEARD)
+		return look_unread(in, DETECTOR, path, heard);
+
+	struct autorun_inf inf = autorun_inf_of(buf_span(&bytes));
+	struct start start = find_start(&inf);
+	if (start.is_there)
+		return judge_start(in, path, root, &start);
+	if (autorun_inf_is_noise(&inf, bytes.len)) {
+		struct finding *f = look_found(in, "autorun-suspect", path);
+
+		finding_text(f, "command", "none that can be read");
+		finding_number(f, "comment_bytes", (int64_t)inf.comment_bytes);
+		finding_number(f, "control_bytes", (int64_t)inf.control_bytes);
+	}
+	return OK;
+}
+
+/* ---- made-up bins */
+
+struct bins {
+	const struct inside *in;
+	size_t count; /* programs found on this drive */
+	struct finding *last;
+};
+
+static enum err
+look_at_file(struct bins *b, const char *path)
+{
+	struct file_judged file;
+	bool is = false;
+	enum heard heard = is_program(b->in->machine, path, &is);
+
+	if (heard != HEARD)
+		return look_unread(b->in, DETECTOR, path, heard);
+	if (!is || b->count++ >= PE_FINDINGS_MOST)
+		return OK;
+	worm_file_judge(b->in, path, 0, &file);
+	b->last = look_found(b->in, "recycler-pe", path);
+	worm_file_evidence(b->last, &file);
+	return OK;
+}
+
+static enum err
+look_into_bin(struct bins *b, const char *folder)
+{
+	OWN(file_list_free) struct file_list files = { .count = 0 };
+	char path[PATH_ROOM];
+	enum heard heard = machine_list(b->in->machine, folder, &files);
+
+	TRY(look_unread(b->in, DETECTOR, folder, heard));
+	for (size_t i = 0; i < files.count; i++) {
+		const struct file_entry *e = &files.at[i];
+
+		if (e->is_file && recycler_is_worm_name(e->name) &&
+		    path_join(path, sizeof path, folder, e->name))
+			TRY(look_at_file(b, path));
+	}
+	return OK;
+}
+
+static enum err
+look_at_bins(struct bins *b, const char *root, const char *name)
+{
+	OWN(file_list_free) struct file_list bins = { .count = 0 };
+	struct file_facts facts;
+	char folder[PATH_ROOM];
+	char bin[PATH_ROOM];
+
+	if (!path_join(folder, sizeof folder, root, name))
+		return OK;
+	enum heard heard = machine_stat(b->in->machine, folder, &facts);
+	if (heard == HEARD && !facts.is_folder)
+		return OK;
+	if (heard == HEARD)
+		heard = machine_list(b->in->machine, folder, &bins);
+	TRY(look_unread(b->in, DETECTOR, folder, heard));
+	for (size_t i = 0; i < bins.count; i++) {
+		const struct file_entry *e = &bins.at[i];
+
+		if (e->is_folder && recycler_is_made_up(e->name) &&
+		    path_join(bin, sizeof bin, folder, e->name))
+			TRY(look_into_bin(b, bin));
+	}
+	return OK;
+}
+
+enum err
+removable_drive(const struct inside *in, const struct machine_drive *drive)
+{
+	struct bins b = { .in = in };
+
+	TRY(look_at_autorun(in, drive->root));
+	TRY(look_at_bins(&b, drive->root, "RECYCLER"));
+	TRY(look_at_bins(&b, drive->root, "RECYCLED"));
+	if (b.count > PE_FINDINGS_MOST)
+		finding_number(b.last, "more", (int64_t)(b.count - PE_FINDINGS_MOST));
+	return OK;
+}
+
+enum err
+look_removable(const struct inside *in)
+{
+	for (size_t i = 0; i < in->machine->drive_count; i++)
+		TRY(removable_drive(in, &in->machine->drives[i]));
+	return removable_mounts(in);
+}
