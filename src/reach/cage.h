@@ -44,8 +44,8 @@ CHECKED enum err cage_run(const struct cage_work *, struct buf *answer,
                           enum heard *heard);
 
 /*
- * The same for a conversation: `serve` hears questions and says answers until there
- * are no more, and the parent asks them one by one.  The child ends with cage_end, or with us.
+ * The same for a conversation: `serve` hears questions and says one answer to each,
+ * and the parent asks them one by one.  The child ends with cage_end, or with us.
  */
 struct cage;
 
@@ -67,8 +67,10 @@ struct cage_service {
 CHECKED enum err cage_start(const struct cage_service *, struct cage **out);
 
 /*
- * Puts a question and appends the answer.  *heard as of cage_run; once it is not
- * HEARD the child is gone, and so is every later answer (with the same *heard).
+ * Puts a question and appends the answer; neither may be longer than limits.output.
+ * *heard as of cage_run (HEARD_SHORT also for a child that spoke unasked); once it is
+ * not HEARD the child is gone, and so is every later answer (with the same *heard).
+ * ERR_LIMIT: the question is too long, and was not put.
  */
 CHECKED enum err cage_ask(struct cage *, struct span question, struct buf *answer,
                           enum heard *heard);

@@ -280,31 +280,39 @@ speaks_unasked(const struct cage *c)
 	return recv(c->line, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-enum err
-cage_ask(struct cage *c, struct span question, struct buf *answer, enum heard *heard)
+/* One question and its answer; whatever goes wrong is the child's end. */
+static enum err
+converse(struct cage *c, struct span question, struct buf *answer)
 {
 	int64_t deadline_ms = cage_deadline(&c->limits);
-	size_t before = answer->len;
-	enum err err = OK;
-
-	*heard = c->ended;
-	if (c->no_walls)
-		errno = EPERM;
-	if (c->child == 0)
-		return c->no_walls ? ERR_SYSTEM : OK;
-	if (question.bad || question.left > c->limits.output)
-		return ERR_LIMIT;
 	enum heard went = speaks_unasked(c) ? HEARD_SHORT
 	                                    : put_question(c, question, deadline_ms);
+
 	if (went == HEARD)
 		went = take_answer(c, answer, deadline_ms);
 	if (went == HEARD_ODD)
-		err = end_by_itself(c, deadline_ms);
-	else if (went != HEARD || answer->bad)
-		err = end_as(c, went == HEARD ? NOT_ASKED : went);
+		return end_by_itself(c, deadline_ms);
+	if (went == HEARD && answer->bad)
+		went = NOT_ASKED;
+	return went == HEARD ? OK : end_as(c, went);
+}
+
+enum err
+cage_ask(struct cage *c, struct span question, struct buf *answer, enum heard *heard)
+{
+	size_t before = answer->len;
+
+	*heard = NOT_ASKED;
+	if (question.bad || question.left > c->limits.output)
+		return ERR_LIMIT;
+	enum err err = c->child != 0 ? converse(c, question, answer) : OK;
+	*heard = c->child != 0 ? HEARD : c->ended;
 	if (c->child == 0 && !answer->bad)
 		answer->len = before; /* half an answer is none */
-	*heard = c->child == 0 ? c->ended : HEARD;
+	if (c->no_walls) {
+		errno = EPERM;
+		return ERR_SYSTEM;
+	}
 	return answer->bad ? ERR_MEMORY : err;
 }
 

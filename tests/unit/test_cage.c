@@ -8,16 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "reach/cage.h"
-#include "reach/cage_walls.h"
 #include "sys/clock.h"
 
 #define OUTPUT (64u << 10)
@@ -51,16 +48,6 @@ static int
 done(int out)
 {
 	return write(out, "done", 4) == 4 ? 0 : 1;
-}
-
-static void
-is_stopped(int (*deed)(int, int, void *))
-{
-	struct buf answer;
-
-	assert_int_equal(caged(deed, -1, NULL, &answer), HEARD_ODD);
-	assert_int_equal(answer.len, 0);
-	buf_free(&answer);
 }
 
 static int
@@ -149,126 +136,6 @@ no_other_descriptor_is_there(void **state)
 	buf_free(&answer);
 	close(secret);
 	close(high);
-}
-
-static int
-open_file(int in, int out, void *arg)
-{
-	(void)in;
-	(void)arg;
-	(void)open("/etc/passwd", O_RDONLY);
-	return done(out);
-}
-
-static int
-make_socket(int in, int out, void *arg)
-{
-	(void)in;
-	(void)arg;
-	(void)socket(AF_INET, SOCK_STREAM, 0);
-	return done(out);
-}
-
-static int
-run_program(int in, int out, void *arg)
-{
-	char *const none[] = { NULL };
-
-	(void)in;
-	(void)arg;
-	execve("/bin/true", none, none);
-	return done(out);
-}
-
-static int
-make_child(int in, int out, void *arg)
-{
-	(void)in;
-	(void)arg;
-	if (fork() == 0)
-		_exit(0);
-	return done(out);
-}
-
-static int
-kill_parent(int in, int out, void *arg)
-{
-	(void)in;
-	kill(*(pid_t *)arg, SIGTERM);
-	return done(out);
-}
-
-static int
-make_code(int in, int out, void *arg)
-{
-	(void)in;
-	(void)arg;
-	(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-	           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return done(out);
-}
-
-static int
-trace_parent(int in, int out, void *arg)
-{
-	(void)in;
-	(void)arg;
-	(void)syscall(SYS_ptrace, 16, getppid(), 0, 0);
-	return done(out);
-}
-
-static void
-opening_a_file_ends_the_decoder(void **state)
-{
-	(void)state;
-	is_stopped(open_file);
-}
-
-static void
-making_a_socket_ends_the_decoder(void **state)
-{
-	(void)state;
-	is_stopped(make_socket);
-}
-
-static void
-running_a_program_ends_the_decoder(void **state)
-{
-	(void)state;
-	is_stopped(run_program);
-}
-
-static void
-making_a_child_ends_the_decoder(void **state)
-{
-	(void)state;
-	is_stopped(make_child);
-}
-
-static void
-killing_the_parent_ends_the_decoder(void **state)
-{
-	struct buf answer;
-	pid_t parent = getpid();
-
-	(void)state;
-	assert_int_equal(caged(kill_parent, -1, &parent, &answer), HEARD_ODD);
-	assert_int_equal(answer.len, 0);
-	buf_free(&answer);
-}
-
-static void
-making_code_ends_the_decoder(void **state)
-{
-	(void)state;
-	is_stopped(make_code);
-}
-
-static void
-tracing_the_parent_ends_the_decoder(void **state)
-{
-	(void)state;
-	is_stopped(trace_parent);
 }
 
 static int
@@ -398,31 +265,6 @@ a_hundred_runs_leave_nothing_open(void **state)
 	assert_int_equal(after, before);
 }
 
-static int
-open_behind_landlock(void)
-{
-	return cage_raise_landlock() && open("/etc/passwd", O_RDONLY) < 0 &&
-	               errno == EACCES
-	           ? 0
-	           : 1;
-}
-
-static void
-landlock_alone_denies_every_file(void **state)
-{
-	int status = 0;
-
-	(void)state;
-	if (cage_landlock_version() == 0)
-		skip();
-	pid_t child = fork();
-	if (child == 0)
-		_exit(open_behind_landlock());
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
-
 static void
 the_probe_says_what_is_in_force(void **state)
 {
@@ -444,20 +286,12 @@ main(void)
 		cmocka_unit_test(what_is_decoded_comes_back),
 		cmocka_unit_test(memory_and_fstat_are_to_be_had),
 		cmocka_unit_test(no_other_descriptor_is_there),
-		cmocka_unit_test(opening_a_file_ends_the_decoder),
-		cmocka_unit_test(making_a_socket_ends_the_decoder),
-		cmocka_unit_test(running_a_program_ends_the_decoder),
-		cmocka_unit_test(making_a_child_ends_the_decoder),
-		cmocka_unit_test(killing_the_parent_ends_the_decoder),
-		cmocka_unit_test(making_code_ends_the_decoder),
-		cmocka_unit_test(tracing_the_parent_ends_the_decoder),
 		cmocka_unit_test(a_decoder_that_crashes_is_odd),
 		cmocka_unit_test(a_decoder_that_gives_up_is_odd),
 		cmocka_unit_test(a_decoder_that_loops_is_ended_in_time),
 		cmocka_unit_test(a_decoder_that_never_stops_writing_is_short),
 		cmocka_unit_test(a_decoder_that_never_stops_allocating_meets_the_limit),
 		cmocka_unit_test(a_hundred_runs_leave_nothing_open),
-		cmocka_unit_test(landlock_alone_denies_every_file),
 		cmocka_unit_test(the_probe_says_what_is_in_force),
 	};
 
