@@ -277,3 +277,47 @@ pe_offset(const struct pe *pe, uint32_t rva, uint64_t *offset)
 	*offset = rva;
 	return before_all;
 }
+
+#define CERTIFICATE_LEN 8
+#define CERTIFICATE_PKCS 2u
+
+enum pe_error
+pe_is_signed(const struct pe_source *source, const struct pe *pe, bool *out)
+{
+	uint8_t bytes[CERTIFICATE_LEN];
+
+	*out = false;
+	if (pe->security.rva == 0 || pe->security.size <= CERTIFICATE_LEN)
+		return PE_OK;
+	enum pe_error error = pe_take(source, pe->security.rva, bytes, sizeof bytes);
+	if (error != PE_OK) /* one that lies outside the file is none */
+		return error == PE_UNREAD ? error : PE_OK;
+
+	struct span s = span_of(bytes, sizeof bytes);
+	uint32_t len = span_le32(&s);
+	uint16_t revision = span_le16(&s);
+	uint16_t kind = span_le16(&s);
+	*out = len > CERTIFICATE_LEN && len <= source->size - pe->security.rva &&
+	       (revision == 0x100 || revision == 0x200) && kind == CERTIFICATE_PKCS;
+	return PE_OK;
+}
+
+#define EXPORTS_LEN 40
+
+enum pe_error
+pe_export_names(const struct pe_source *source, const struct pe *pe, uint32_t *out)
+{
+	uint8_t bytes[EXPORTS_LEN];
+	uint64_t at = 0;
+
+	*out = 0;
+	if (pe->exports.rva == 0 || !pe_offset(pe, pe->exports.rva, &at))
+		return PE_OK;
+	enum pe_error error = pe_take(source, at, bytes, sizeof bytes);
+	if (error != PE_OK)
+		return error == PE_UNREAD ? error : PE_OK;
+
+	struct span names = span_at(span_of(bytes, sizeof bytes), 24, 4);
+	*out = span_le32(&names);
+	return PE_OK;
+}

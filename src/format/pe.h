@@ -90,6 +90,13 @@ enum pe_error pe_read(const struct pe_source *, struct pe *out);
 /* The offset in the file of an address of the image; false where it has none. */
 bool pe_offset(const struct pe *, uint32_t rva, uint64_t *offset);
 
+/* Does it carry a signature?  Whether that is good is not looked at. */
+enum pe_error pe_is_signed(const struct pe_source *, const struct pe *, bool *out);
+
+/* How many names it exports, as it says; 0 where it has no table of them. */
+enum pe_error pe_export_names(const struct pe_source *, const struct pe *,
+                              uint32_t *out);
+
 enum pe_found {
 	PE_FOUND_TREE = 1, /* by way of the resource directory */
 	PE_FOUND_SCAN,     /* that was broken, and the block stood elsewhere: weaker */

@@ -26,7 +26,7 @@ enum file_trait {
 	                       * an autorun.inf */
 	TRAIT_RANDOM_NAME = 1 << 6, /* letters only, in one of the places */
 	/* What speaks against it: */
-	TRAIT_NOT_PE = 1 << 8,
+	TRAIT_NOT_PE = 1 << 8,    /* nor a 32-bit one for x86, as the worm is */
 	TRAIT_VERSIONED = 1 << 9, /* has a version resource */
 	TRAIT_SIGNED = 1 << 10,   /* carries a signature (not verified) */
 };

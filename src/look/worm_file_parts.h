@@ -1,0 +1,43 @@
+/* What the file rule is made of: for worm_file.c and the sweep, worm_files.c. */
+#ifndef LOOK_WORM_FILE_PARTS_H
+#define LOOK_WORM_FILE_PARTS_H
+
+#include "format/pe.h"
+#include "look/worm_file.h"
+
+/*
+ * When the machine's copies of kernel32.dll were made, as far as those times tell
+ * anything.  Found when they are first asked for, once for a sweep.
+ */
+#define KERNEL32_COPIES_MOST 64
+struct kernel32_times {
+	bool looked;
+	size_t count;
+	struct {
+		uint64_t created;
+		uint64_t written;
+	} at[KERNEL32_COPIES_MOST];
+};
+
+/* Has it the times of a kernel32, and was put there more than a day after them? */
+bool worm_file_is_time_twin(const struct inside *, struct kernel32_times *,
+                            const char *path, const struct file_facts *);
+
+/* Packed as the worm is.  Only PE_OK and PE_UNREAD come back. */
+enum pe_error worm_file_is_packed(const struct pe_source *, const struct pe *,
+                                  bool *out);
+
+/* Letters only, as a name that is drawn has them: with ".dll", or any that is told. */
+bool worm_file_name_is_drawn(const char *name);
+
+/* Is `path` directly in one of the places of specification 1.1? */
+bool worm_file_is_in_a_place(const struct installation *, const char *path);
+
+/* What follows the last backslash. */
+const char *worm_file_base(const char *path);
+
+/* As worm_file_judge; `facts` are the file's, and `times` are shared. */
+void worm_file_judge_found(const struct inside *, struct kernel32_times *,
+                           const char *path, unsigned named, struct file_judged *);
+
+#endif
