@@ -33,6 +33,13 @@ def text(value):
     return f'"{out}"'
 
 
+def quoted(value):
+    """Text between quotation marks, which keep it from being taken for a number."""
+    if len(value) < 3 or value[0] + value[-1] != '""':
+        raise Wrong(f"not in quotation marks: {value}")
+    return text(value[1:-1])
+
+
 def maybe(value):
     return '""' if value == "-" else text(value)
 
@@ -66,6 +73,27 @@ def version(value):
     return ", ".join("-1" if p == "*" else p for p in parts)
 
 
+def four(value):
+    """Four parts of 16 bits as one number, so that versions compare as they should."""
+    parts = value.split(".")
+    if len(parts) != 4 or not all(re.fullmatch("[0-9]+", p) for p in parts) \
+            or any(int(p) > 0xffff for p in parts):
+        raise Wrong(f"not four numbers of 16 bits: {value}")
+    whole = 0
+    for part in parts:
+        whole = whole << 16 | int(part)
+    return f"UINT64_C(0x{whole:016x})"
+
+
+def maybe_four(value):
+    return "0" if value == "-" else four(value)
+
+
+def same_or_four(value):
+    """0 where it is the number of the column before, or none."""
+    return "0" if value == "=" else maybe_four(value)
+
+
 def member(prefix, allowed):
     """One of some words, as a member of an enum."""
     def convert(value):
@@ -73,6 +101,18 @@ def member(prefix, allowed):
             raise Wrong(f"not one of {', '.join(allowed)}: {value}")
         return prefix + value.upper().replace("-", "_")
     return convert
+
+
+def members(prefix, allowed):
+    """The same for several words, parted by commas."""
+    one = member(prefix, allowed)
+    return lambda value: " | ".join(one(word) for word in value.split(","))
+
+
+def yes(value):
+    if value not in ("yes", "no"):
+        raise Wrong(f"neither yes nor no: {value}")
+    return "true" if value == "yes" else "false"
 
 
 def variants(value):
@@ -87,6 +127,9 @@ def variants(value):
 GRADES = "conclusive strong weak exonerating undetermined".split()
 VICTIMS = "exploit account yes hardly no".split()
 
+PROCESSORS = "x86 x64 ia64 any".split()
+needs = member("NEEDS_", "yes no-package included unaffected unknown none".split())
+
 # Table: header to include, type and name of the array, columns in the order of
 # the struct's members.
 TABLES = {
@@ -95,10 +138,36 @@ TABLES = {
     "fragile-ports": ("fragile.h", "struct fragile_ports", "fragile_ports",
                       {"from": number, "to": number, "what": text,
                        "sources": text}),
+    "microsoft-roots": ("microsoft_roots.h", "struct microsoft_root",
+                        "microsoft_roots",
+                        {"thumbprint": text, "name": text, "sources": text}),
     "p2p-barred": ("p2p_barred.h", "uint32_t", "p2p_barred_words",
                    {"index": None, "word": number, "sources": None}),
+    "package-languages": ("patches.h", "struct package_language",
+                          "package_languages",
+                          {"letters": text, "id": text, "language": text,
+                           "sources": None}),
+    "patches": ("patches.h", "struct patch_row", "patch_rows",
+                {"id": text, "bulletin": text, "kb": text, "cves": None,
+                 "product": text, "version": None, "sp": number,
+                 "arch": member("PROCESSOR_", PROCESSORS),
+                 "branch": member("BRANCH_", "both gdr ldr none".split()),
+                 "file": text, "path": text, "range_from": maybe_four,
+                 "range_below": maybe_four, "fixed": maybe_four, "wow64": yes,
+                 "package": text, "package_sha1": maybe, "restart": None,
+                 "installed_key": None, "confidence": text, "sources": text,
+                 "notes": None}),
     "sources": ("traces.h", "struct source", "sources",
                 {"tag": text, "text": text}),
+    "supersedence": ("patches.h", "struct supersedence_row", "supersedence_rows",
+                     {"id": text, "kb": text, "product": text, "version": None,
+                      "sp": number, "arch": member("PROCESSOR_", PROCESSORS),
+                      "place": number, "by_bulletin": text, "by_kb": maybe,
+                      "released": None, "file": maybe, "fixed_gdr": maybe_four,
+                      "fixed_ldr": same_or_four, "formal": None, "package": maybe,
+                      "named": member("NAMED_", "read inferred none".split()),
+                      "package_sha1": maybe, "confidence": text, "sources": text,
+                      "notes": None}),
     "traces": ("traces.h", "struct trace", "traces",
                {"id": text, "detector": text, "grade": member("GRADE_", GRADES),
                 "variants": variants, "title": sentence, "meaning": text,
@@ -108,14 +177,27 @@ TABLES = {
                   "nmap": text, "symantec": text, "eset": text, "kaspersky": text,
                   "f_secure": text, "trend": text, "sophos": text,
                   "sources": text}),
+    "worm-passwords": ("worm_passwords.h", "struct worm_password", "worm_passwords",
+                       {"word": quoted, "sources": text}),
     "windows": ("windows.h", "struct windows_row", "windows_rows",
                 {"said": maybe, "version": version, "dialect": maybe_number,
                  "name": text, "victim": member("VICTIM_", VICTIMS),
                  "sources": text}),
+    "windows-versions": ("patches.h", "struct windows_level", "windows_levels",
+                         {"id": text, "product": text, "name": text,
+                          "version": version, "sp_least": number,
+                          "sp_most": number,
+                          "role": member("ROLE_",
+                                         "client server embedded any".split()),
+                          "arch": members("PROCESSOR_", PROCESSORS),
+                          "KB958644": needs, "KB957097": needs, "KB958687": needs,
+                          "KB967715": needs, "KB950582": needs, "KB971029": needs,
+                          "support_end": maybe, "do_first": maybe,
+                          "confidence": text, "sources": text, "notes": maybe}),
 }
 
 # Tables whose order has a meaning: the first row that fits is taken.
-ORDERED = {"windows"}
+ORDERED = {"windows", "windows-versions"}
 
 
 def rows_of(table, columns):
@@ -211,6 +293,8 @@ SELF_TEST = [
     ("traces", "a\tsmb\tweak\tB,A\tT.\tM.\tF.\tN.\tKYE", "in order"),
     ("traces", "a\tsmb\tweak\t-\t" + "T" * 151 + "\tM\tF\tN\tKYE", "150 at most"),
     ("traces", "a\tsmb\tweak\t-\tT\u00fc\tM\tF\tN\tKYE", "neither ASCII"),
+    ("package-languages", "ENU\t0409\tx\tKYE\nDEU\t0407\tx\tKYE", "not in order"),
+    ("microsoft-roots", "3b\tx\tKYE", ""),
     ("windows", "-\t6.1\t-\tx\tyes\tKYE\n-\t6.0\t-\tx\tyes\tKYE", ""),
     ("windows", "-\tsix\t-\tx\tyes\tKYE", "not a version"),
 ]

@@ -4,10 +4,13 @@
 
 #include "cmd/options.h"
 
+extern const struct command cmd_audit;
+extern const struct command cmd_autorun;
 extern const struct command cmd_case;
 extern const struct command cmd_check;
 extern const struct command cmd_explain;
 extern const struct command cmd_lab;
+extern const struct command cmd_passwords;
 extern const struct command cmd_report;
 extern const struct command cmd_scan;
 extern const struct command cmd_selftest;
