@@ -18,13 +18,13 @@ enum windows_kind {                /* the columns of the tables in know/ */
 	            WINDOWS_2003,
 	            WINDOWS_VISTA,
 	            WINDOWS_2008,
-	            WINDOWS_7,
+	            WINDOWS_7, /* and Server 2008 R2 */
 };
 
 #define CONTROL_SETS_MOST 8
 #define COMPUTER_NAMES_MOST 12
 #define COMPUTER_NAME_ROOM 64
-#define PLACES_MOST 24
+#define PLACES_MOST (24 + 2 * MACHINE_USERS_MOST)
 
 struct installation {
 	bool there; /* false: no Windows on this machine, and all below is empty */
@@ -51,9 +51,10 @@ struct installation {
 	char sets[CONTROL_SETS_MOST][32];
 	size_t set_count;
 
-	char root[PATH_ROOM];     /* "C:\WINDOWS" */
-	char system32[PATH_ROOM]; /* "C:\WINDOWS\system32" */
-	char drive[8];            /* "C:" */
+	char root[PATH_ROOM];                  /* "C:\WINDOWS" */
+	char system32[PATH_ROOM];              /* "C:\WINDOWS\system32" */
+	char drive[8];                         /* "C:" */
+	char letters[MACHINE_DRIVES_MOST + 1]; /* of all drives: "CD" */
 
 	/* Program Files and the like, localised or moved, each once. */
 	char program_files[4][PATH_ROOM];

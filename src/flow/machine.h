@@ -168,6 +168,8 @@ struct machine_drive {
 };
 #define MACHINE_DRIVES_MOST 8
 
+#define MACHINE_HIVE_DIRTY "writes were pending"
+
 /* Backends begin with one of these; all text is ours or checked UTF-8. */
 struct machine {
 	const struct machine_ops *ops;
@@ -179,7 +181,9 @@ struct machine {
 	struct machine_user *users;
 	size_t user_count;
 	/* Hives that are there and could not be opened, or only in part: each a
-	 * sentence with path, why and what to do. */
+	 * sentence "PATH: why, and what to do", PATH as of a file of this machine.
+	 * Where writes were pending and no log fits, it goes on after the colon with
+	 * MACHINE_HIVE_DIRTY. */
 	char (*damaged)[WHY_ROOM];
 	size_t damaged_count;
 	char why[WHY_ROOM];

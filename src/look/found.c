@@ -53,3 +53,10 @@ look_unread(const struct inside *in, const char *detector, const char *place,
 	finding_text(f, "because", machine_why(in->machine));
 	return OK;
 }
+
+enum err
+look_key(const struct inside *in, const char *detector, const char *path,
+         struct reg_key *out)
+{
+	return look_unread(in, detector, path, machine_key(in->machine, path, out));
+}

@@ -47,6 +47,13 @@ enum err look_unread(const struct inside *, const char *detector, const char *pl
                      enum heard heard);
 
 /*
+ * A key with its values; empty where it is not there or could not be read, which
+ * then is a finding of `detector`.  To be freed in any case.
+ */
+CHECKED enum err look_key(const struct inside *, const char *detector, const char *path,
+                          struct reg_key *out);
+
+/*
  * A path as a service, a task or a Run value writes it ("%SystemRoot%\…",
  * "\??\C:\…", "\SystemRoot\…", "system32\…", "x.dll", quotes around it) as a path
  * of this machine.  False where it is on no drive of this machine (another letter,
