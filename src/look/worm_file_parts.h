@@ -36,6 +36,9 @@ bool worm_file_is_in_a_place(const struct installation *, const char *path);
 /* What follows the last backslash. */
 const char *worm_file_base(const char *path);
 
+/* Pictures that are programs, in caches of accounts with which nobody surfs. */
+enum err worm_file_look_in_caches(const struct inside *);
+
 /* As worm_file_judge; `facts` are the file's, and `times` are shared. */
 void worm_file_judge_found(const struct inside *, struct kernel32_times *,
                            const char *path, unsigned named, struct file_judged *);
