@@ -11,7 +11,8 @@
 #include "keep/schema.h"
 
 #define VERDICT_MOST (64u * 1024)
-#define FINDINGS_JSON_MOST (768u * 1024)
+#define STATUSES_JSON_MOST (16u * 1024 * 1024)
+#define FINDINGS_JSON_MOST (4u * 1024 * 1024)
 #define WORDS_JSON_MOST (512u * 1024)
 
 /*
@@ -185,6 +186,7 @@ free_case(struct case_file *c)
 {
 	(void)sqlite3_finalize(c->add);
 	(void)sqlite3_finalize(c->add_absent);
+	(void)sqlite3_finalize(c->before);
 	(void)sqlite3_finalize(c->has);
 	(void)sqlite3_finalize(c->load);
 	(void)sqlite3_finalize(c->load_why);
@@ -193,6 +195,8 @@ free_case(struct case_file *c)
 	claim_drop(&c->claim);
 	buf_free(&c->verdict);
 	buf_free(&c->findings);
+	buf_free(&c->statuses);
+	statuses_free(&c->loaded);
 	free(c);
 }
 
@@ -208,6 +212,7 @@ case_open(const char *path, enum case_mode mode, struct case_file **out)
 	c->claim = CLAIM_NONE;
 	buf_init(&c->verdict, VERDICT_MOST);
 	buf_init(&c->findings, FINDINGS_JSON_MOST);
+	buf_init(&c->statuses, STATUSES_JSON_MOST);
 	enum err err = open_as(c, path);
 	if (err == OK) {
 		*out = c;

@@ -6,6 +6,9 @@
 
 #include "base/json.h"
 #include "keep/case_file.h"
+#include "know/traces.h"
+
+#define INSIDE_SAW_WORM "inside-saw-worm"
 
 static enum err
 prepare(struct case_file *c, sqlite3_stmt **statement, const char *sql)
@@ -16,39 +19,101 @@ prepare(struct case_file *c, sqlite3_stmt **statement, const char *sql)
 }
 
 static void
-write_json(struct case_file *c, const struct row *row)
+write_json(struct case_file *c, const struct verdict *v, const struct row *row,
+           const struct findings *more)
 {
 	struct json j;
 
 	buf_clear(&c->verdict);
 	json_init(&j, &c->verdict);
-	verdict_json(&j, &row->verdict);
+	verdict_json(&j, v);
 
 	buf_clear(&c->findings);
 	json_init(&j, &c->findings);
 	json_open(&j, '[');
 	for (size_t i = 0; i < row->findings.count; i++)
 		finding_json(&j, &row->findings.at[i]);
+	for (size_t i = 0; i < more->count; i++)
+		finding_json(&j, &more->at[i]);
 	json_close(&j, ']');
 }
 
-enum err
-case_add(struct case_file *c, const struct row *row, const char *readings)
+static void
+write_statuses(struct case_file *c, const struct statuses *all)
 {
-	const struct verdict *v = &row->verdict;
+	struct json j;
 
-	if (v->state == STATE_ABSENT)
-		return case_add_absent(c, v);
+	buf_clear(&c->statuses);
+	json_init(&j, &c->statuses);
+	json_open(&j, '[');
+	for (size_t i = 0; all && i < all->count; i++)
+		status_json(&j, &all->at[i]);
+	json_close(&j, ']');
+}
+
+/* Did the newest look inside this host, or what was made of it since, find it? */
+static enum err
+was_found_inside(struct case_file *c, const struct verdict *v, bool *found)
+{
+	struct verdict before;
+	bool row = false;
+
+	*found = false;
+	if (c->rows_before == 0)
+		return OK;
+	TRY(prepare(c, &c->before,
+	            "SELECT verdict FROM host WHERE key = ?1 AND run <> ?2 "
+	            "ORDER BY run DESC LIMIT 1"));
+	db_bind_bytes(c->before, 1, case_key(v->key));
+	(void)sqlite3_bind_int64(c->before, 2, c->run);
+	TRY(db_step(&c->db, c->before, &row));
+	if (row && verdict_from_json(db_text(c->before, 0), &before) == OK)
+		*found = before.inside
+		             ? before.state == STATE_INFECTED ||
+		                   before.state == STATE_SUSPECT
+		             : before.reason_count > 0 &&
+		                   strcmp(before.reasons[0], INSIDE_SAW_WORM) == 0;
+	(void)sqlite3_reset(c->before);
+	return OK;
+}
+
+/*
+ * A scan that sees nothing does not take back what was found on the disk: only a
+ * clean look inside does.
+ */
+static enum err
+hold_to_inside(struct case_file *c, struct verdict *v, struct findings *more)
+{
+	const struct trace *t = trace_find(INSIDE_SAW_WORM);
+	bool found = false;
+
+	if (v->inside || v->state == STATE_INFECTED || v->state == STATE_SUSPECT)
+		return OK;
+	TRY(was_found_inside(c, v, &found));
+	if (!found || !t)
+		return OK;
+	struct finding *f = trace_found(more, INSIDE_SAW_WORM);
+	f->time_ms = v->time_ms;
+	(void)text_copy(f->host, sizeof f->host, v->host);
+	v->state = STATE_SUSPECT;
+	v->reason_count = 1;
+	(void)text_copy(v->reasons[0], TRACE_ROOM, INSIDE_SAW_WORM);
+	(void)text_copy(v->why, sizeof v->why, t->title);
+	(void)text_copy(v->next, sizeof v->next, t->next);
+	return OK;
+}
+
+static enum err
+insert(struct case_file *c, const struct verdict *v, const char *readings)
+{
 	TRY(prepare(c, &c->add,
 	            "INSERT INTO host (key, run, state, time_ms, name, verdict, "
-	            "findings, readings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+	            "findings, readings, statuses) "
+	            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
 	            "ON CONFLICT (key, run) DO UPDATE SET state = excluded.state, "
 	            "time_ms = excluded.time_ms, name = excluded.name, "
 	            "verdict = excluded.verdict, findings = excluded.findings, "
-	            "readings = excluded.readings"));
-	write_json(c, row);
-	if (c->verdict.bad || c->findings.bad)
-		return ERR_MEMORY;
+	            "readings = excluded.readings, statuses = excluded.statuses"));
 	TRY(case_pend(c));
 	db_bind_bytes(c->add, 1, case_key(v->key));
 	(void)sqlite3_bind_int64(c->add, 2, c->run);
@@ -58,7 +123,27 @@ case_add(struct case_file *c, const struct row *row, const char *readings)
 	db_bind_text(c->add, 6, buf_string(&c->verdict));
 	db_bind_text(c->add, 7, buf_string(&c->findings));
 	db_bind_text(c->add, 8, readings);
+	db_bind_text(c->add, 9, buf_string(&c->statuses));
 	return db_run(&c->db, c->add);
+}
+
+enum err
+case_add(struct case_file *c, const struct row *row, const char *readings)
+{
+	struct verdict v = row->verdict;
+	OWN(own_mem) struct findings *more = NULL;
+
+	if (v.state == STATE_ABSENT)
+		return case_add_absent(c, &v);
+	more = calloc(1, sizeof *more);
+	if (!more)
+		return ERR_MEMORY;
+	TRY(hold_to_inside(c, &v, more));
+	write_json(c, &v, row, more);
+	write_statuses(c, row->statuses);
+	if (c->verdict.bad || c->findings.bad || c->statuses.bad)
+		return ERR_MEMORY;
+	return insert(c, &v, readings);
 }
 
 static void

@@ -40,12 +40,15 @@ struct case_file {
 
 	sqlite3_stmt *add;
 	sqlite3_stmt *add_absent;
+	sqlite3_stmt *before;
 	sqlite3_stmt *has;
 	sqlite3_stmt *load; /* now.c */
 	sqlite3_stmt *load_why;
 	sqlite3_stmt *split;
 	struct buf verdict;
 	struct buf findings;
+	struct buf statuses;
+	struct statuses loaded; /* of the row that now.c gave out last */
 	struct case_why whys[WHYS_KEPT];
 	size_t why_count;
 };

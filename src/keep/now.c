@@ -88,22 +88,22 @@ is_not_ours(int got)
 	return got == SQLITE_TOOBIG || got == SQLITE_CORRUPT || got == SQLITE_ERROR;
 }
 
+/* Takes one element of a JSON array; false where it is not as we write it. */
+typedef bool take_element(struct case_file *c, void *into, const char *json);
+
 static enum err
-read_findings(struct case_file *c, const char *json, struct findings *out,
-              bool *readable)
+read_array(struct case_file *c, const char *json, take_element *take, void *into,
+           bool *readable)
 {
 	int got = 0;
 
 	*readable = false;
-	out->count = 0;
 	if (!c->split)
 		TRY(db_prepare(&c->db, "SELECT value FROM json_each(?1)", &c->split));
 	db_bind_text(c->split, 1, json);
 	while ((got = sqlite3_step(c->split)) == SQLITE_ROW) {
-		if (out->count == FINDINGS_MOST ||
-		    finding_from_json(db_text(c->split, 0), &out->at[out->count]) != OK)
+		if (!take(c, into, db_text(c->split, 0)))
 			break;
-		out->count++;
 	}
 	(void)sqlite3_reset(c->split);
 	(void)sqlite3_clear_bindings(c->split);
@@ -112,6 +112,43 @@ read_findings(struct case_file *c, const char *json, struct findings *out,
 	return got == SQLITE_DONE || got == SQLITE_ROW || is_not_ours(got)
 	           ? OK
 	           : db_trouble(&c->db);
+}
+
+static bool
+take_finding(struct case_file *c, void *into, const char *json)
+{
+	struct findings *out = into;
+
+	(void)c;
+	if (out->count == FINDINGS_MOST ||
+	    finding_from_json(json, &out->at[out->count]) != OK)
+		return false;
+	out->count++;
+	return true;
+}
+
+static bool
+take_status(struct case_file *c, void *into, const char *json)
+{
+	struct status *s = statuses_add(&c->loaded, STATUS_PATCH, NEED_TELLING);
+
+	(void)into;
+	return s && status_from_json(json, s) == OK;
+}
+
+static enum err
+read_findings(struct case_file *c, const char *json, struct findings *out,
+              bool *readable)
+{
+	out->count = 0;
+	return read_array(c, json, take_finding, out, readable);
+}
+
+static enum err
+read_statuses(struct case_file *c, const char *json, bool *readable)
+{
+	c->loaded.count = 0;
+	return read_array(c, json, take_status, NULL, readable);
 }
 
 /* The row that the statement "load" stands on. */
@@ -129,7 +166,12 @@ read_row(struct case_file *c, struct row *out, bool *readable)
 	    (int64_t)v->state != sqlite3_column_int64(c->load, 1))
 		return OK;
 	memcpy(v->key, key, ADDRESS_KEY);
-	return read_findings(c, db_text(c->load, 3), &out->findings, readable);
+	TRY(read_findings(c, db_text(c->load, 3), &out->findings, readable));
+	if (!*readable)
+		return OK;
+	TRY(read_statuses(c, db_text(c->load, 4), readable));
+	out->statuses = c->loaded.count > 0 ? &c->loaded : NULL;
+	return OK;
 }
 
 enum err
@@ -139,10 +181,11 @@ now_load(struct case_file *c, int64_t id, struct row *out, bool *readable)
 
 	*readable = false;
 	if (!c->load)
-		TRY(db_prepare(&c->db,
-		               "SELECT key, state, verdict, findings FROM host "
-		               "WHERE id = ?1",
-		               &c->load));
+		TRY(db_prepare(
+		    &c->db,
+		    "SELECT key, state, verdict, findings, statuses FROM host "
+		    "WHERE id = ?1",
+		    &c->load));
 	(void)sqlite3_bind_int64(c->load, 1, id);
 	int got = sqlite3_step(c->load);
 	if (got == SQLITE_ROW)
@@ -235,6 +278,7 @@ now_absent(struct case_file *c, const struct now_absent *absent, struct row *out
 
 	*v = (struct verdict){ .state = STATE_ABSENT, .time_ms = absent->time_ms };
 	out->findings.count = 0;
+	out->statuses = NULL;
 	memcpy(v->key, absent->key, ADDRESS_KEY);
 	name_by_key(v->host, v->key);
 	return load_why(c, absent->why, v);
@@ -285,6 +329,7 @@ now_refused(struct row *out, const uint8_t key[ADDRESS_KEY], int64_t id)
 
 	*v = (struct verdict){ .state = STATE_UNKNOWN };
 	out->findings.count = 0;
+	out->statuses = NULL;
 	memcpy(v->key, key, ADDRESS_KEY);
 	if (key[0])
 		name_by_key(v->host, key);

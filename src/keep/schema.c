@@ -24,7 +24,7 @@
 #include "base/span.h"
 
 #define APPLICATION 0x434E464E /* "CNFN" */
-#define VERSION 1
+#define VERSION 2
 #define HEADER 100
 #define USER_VERSION_AT 60
 #define APPLICATION_AT 68
@@ -42,7 +42,7 @@ static const struct {
 	          "run INTEGER NOT NULL, state INTEGER NOT NULL, "
 	          "time_ms INTEGER NOT NULL, name TEXT NOT NULL, "
 	          "verdict TEXT NOT NULL, findings TEXT NOT NULL, "
-	          "readings TEXT NOT NULL) STRICT" },
+	          "readings TEXT NOT NULL, statuses TEXT NOT NULL) STRICT" },
 	{ "host_key", "CREATE UNIQUE INDEX host_key ON host (key, run)" },
 	{ "run", "CREATE TABLE run (id INTEGER PRIMARY KEY, root INTEGER NOT NULL, "
 	         "command TEXT NOT NULL, version TEXT NOT NULL, words TEXT NOT NULL, "
