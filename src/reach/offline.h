@@ -7,10 +7,17 @@
 #include "flow/machine.h"
 
 /*
- * A mounted volume, a folder that holds a Windows (as "C:\" or with its own
- * WINDOWS inside), any other folder, or an image.  Without a Windows on it
- * machine->windows is "".  ERR_REFUSED: what is wrong has been written to `why`.
- * *out NULL and OK: a file that is no image of a disk; reach/raw.h may read it.
+ * A mounted volume, a folder that holds a Windows (WINDOWS, WINNT, or another folder
+ * in it), Windows' own folder (then the folder above it is the drive), any other
+ * folder, or an image.  Without a Windows on it machine->windows is "".
+ *
+ * Windows' drive has the letter that its SystemRoot says, or C where it does not
+ * say; further volumes of an image have those after it.  Without a Windows they are
+ * X, Y, Z and on from A.  Every hive but SECURITY and SAM has been opened once when
+ * this returns, so that machine->damaged is complete.
+ *
+ * ERR_REFUSED: what is wrong has been written to `why`.  *out NULL and OK: a file
+ * that is no image of a disk; reach/raw.h may read it.
  */
 CHECKED enum err offline_open(const char *path, struct machine **out,
                               char why[WHY_ROOM]);

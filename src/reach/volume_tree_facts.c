@@ -1,5 +1,6 @@
 #include "reach/volume_tree_facts.h"
 
+#include <errno.h>
 #include <linux/msdos_fs.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #define NTFS_ATTRIBUTES "system.ntfs_attrib_be"
 #define NTFS_ATTRIBUTES_NATIVE "system.ntfs_attrib"
+#define NTFS_SHORT_NAME "system.ntfs_dos_name"
 #define NTFS_TIMES "system.ntfs_times_be"
 #define SAMBA_ATTRIBUTES "user.DOSATTRIB"
 
@@ -22,6 +24,21 @@ facts_xattr(int fd, const char *name, void *to, size_t room)
 
 	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	return getxattr(path, name, to, room);
+}
+
+bool
+facts_short_name(int folder, const char *name, char to[SHORT_NAME_ROOM])
+{
+	char path[PATH_ROOM + 32];
+	int len = snprintf(path, sizeof path, "/proc/self/fd/%d/%s", folder, name);
+
+	if (len < 0 || (size_t)len >= sizeof path) {
+		errno = ENODATA;
+		return false;
+	}
+	ssize_t got = lgetxattr(path, NTFS_SHORT_NAME, to, SHORT_NAME_ROOM - 1);
+	to[got > 0 ? got : 0] = '\0';
+	return got > 0;
 }
 
 static bool

@@ -16,6 +16,8 @@
 /* The kernel's own limit for one extended attribute. */
 #define XATTR_MOST 65536
 
+#define SHORT_NAME_ROOM 40 /* 12 characters, three bytes each, and more */
+
 struct facts_way {
 	enum {
 		ATTRIBUTES_OF_SAMBA, /* in user.DOSATTRIB, file by file */
@@ -38,6 +40,10 @@ void facts_read(const struct facts_way *, int fd, struct file_facts *out);
 
 /* Bytes of the extended attribute, or -1 and errno. */
 long facts_xattr(int fd, const char *name, void *to, size_t room);
+
+/* The 8.3 name beside a long one ("PROGRA~1"), of `name` in an open folder; false
+ * and errno where there is none. */
+bool facts_short_name(int folder, const char *name, char to[SHORT_NAME_ROOM]);
 
 /* What Samba keeps: text ("0x6"), or since 3.6 a structure.  False: neither. */
 bool facts_samba_attributes(struct span bytes, uint32_t *out);

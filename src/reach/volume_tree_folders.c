@@ -7,9 +7,16 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "reach/volume_tree_facts.h"
+
 #ifndef STATX_MNT_ID /* kernel 5.8 has it, whatever the headers say */
 #define STATX_MNT_ID 0x1000u
 #endif
+
+/* Long names asked for their short one, for one look-up of a "PROGRA~1". */
+#define SHORT_NAMES_ASKED_MOST 4096
+
 #define STAT_WANTED (STATX_BASIC_STATS | STATX_MNT_ID)
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
@@ -217,6 +224,38 @@ with_names(struct folders *f, struct folder *folder, const char *path)
 	    shown(path), f->volume->called, NAMES_MOST);
 }
 
+/*
+ * "PROGRA~1" is not among the names that a folder lists.  It begins as the long name
+ * does; so does a small part of the folder only.
+ */
+static unsigned
+find_short(const struct folders *f, const struct folder *in, const char *part,
+           const char **name)
+{
+	const char *raw = (const char *)in->names.raw.at;
+	unsigned asked = 0;
+
+	for (size_t i = 0; i < in->names.count && asked < SHORT_NAMES_ASKED_MOST; i++) {
+		char is[SHORT_NAME_ROOM];
+		char folded[FOLDED_ROOM];
+		const char first[2] = { part[0], '\0' };
+
+		*name = raw;
+		raw += strlen(raw) + 1;
+		if (!text_begins(*name, first))
+			continue;
+		asked++;
+		if (facts_short_name(in->fd, *name, is)) {
+			if (names_fold_path(is, f->letters, folded) &&
+			    strcmp(folded, part) == 0)
+				return 1;
+		} else if (errno != ENODATA) {
+			return 0; /* this file system has none */
+		}
+	}
+	return 0;
+}
+
 /* From an open folder to the name in it that folds to `part`. */
 static enum heard
 step(struct folders *f, struct folder *in, const char *part, const char *path,
@@ -227,6 +266,8 @@ step(struct folders *f, struct folder *in, const char *part, const char *path,
 	if (heard != HEARD)
 		return heard;
 	unsigned found = names_find(&in->names, part, &out->name);
+	if (found == 0 && strchr(part, '~'))
+		found = find_short(f, in, part, &out->name);
 	if (found == 0)
 		return HEARD_NOTHING;
 	if (found > 1)

@@ -1,0 +1,213 @@
+/* The registry of a machine that does not run: its hives, opened when asked. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "reach/offline_parts.h"
+
+/* More than any hive of Windows up to 7 may be: they share 2 GB of address space. */
+#define HIVE_MOST (1u << 29)
+
+/* ---- damage */
+
+void
+offline_tell_damage(struct offline *o, const char *path, const char *format, ...)
+{
+	struct machine *m = &o->machine;
+	char words[WHY_ROOM];
+	char whole[PATH_ROOM + WHY_ROOM];
+	va_list list;
+
+	va_start(list, format);
+	(void)vsnprintf(words, sizeof words, format, list);
+	va_end(list);
+	void *more = realloc(m->damaged, (m->damaged_count + 1) * sizeof *m->damaged);
+	if (!more) {
+		m->failed = true;
+		return;
+	}
+	m->damaged = more;
+	(void)snprintf(whole, sizeof whole, "%s: %s", path, words);
+	(void)text_copy_utf8(m->damaged[m->damaged_count], WHY_ROOM, whole);
+	m->damaged_count++;
+}
+
+/* What opening found out, once. */
+static void
+tell(struct offline *o, struct hive_place *p)
+{
+	if (p->is_told || p->heard == HEARD_NOTHING)
+		return;
+	p->is_told = true;
+	if (p->heard != HEARD)
+		offline_tell_damage(o, p->path, "%s", p->why);
+	else if (p->state.dirty && !p->state.replayed)
+		offline_tell_damage(
+		    o, p->path,
+		    MACHINE_HIVE_DIRTY
+		    " when it was last used, and no log of them fits, so "
+		    "part of it may be old; let that Windows start and "
+		    "shut down, or judge with care");
+	else if (p->state.note[0])
+		offline_tell_damage(o, p->path, "%s", p->state.note);
+}
+
+/* ---- opening */
+
+struct hive_place *
+offline_add_hive(struct offline *o, const char *root, const char *path)
+{
+	if (o->hive_count >= HIVES_MOST)
+		return NULL;
+	struct hive_place *p = &o->hives[o->hive_count];
+	*p = (struct hive_place){ .used = 0 };
+	if (!text_copy(p->path, sizeof p->path, path) ||
+	    !text_copy_utf8(p->root, sizeof p->root, root))
+		return NULL;
+	o->hive_count++;
+	return p;
+}
+
+/* Before one more: the user's hive that was asked longest ago is closed. */
+static void
+close_one(struct offline *o)
+{
+	struct hive_place *old = NULL;
+	size_t open = 0;
+
+	for (size_t i = 0; i < o->hive_count; i++) {
+		struct hive_place *p = &o->hives[i];
+
+		open += p->hive ? 1 : 0;
+		if (p->hive && i >= HIVES_OF_MACHINE && (!old || p->used < old->used))
+			old = p;
+	}
+	if (open < HIVES_OPEN_MOST || !old)
+		return;
+	hive_free(old->hive);
+	old->hive = NULL;
+	old->heard = 0;
+}
+
+/* A descriptor of a file of the machine; -1 where there is none to be had. */
+static enum heard
+descriptor(struct offline *o, const char *path, int *fd, char why[WHY_ROOM])
+{
+	struct volume *v = NULL;
+	const char *rest = NULL;
+	struct machine_file f;
+	enum heard heard = offline_place(o, path, &v, &rest);
+
+	*fd = -1;
+	if (heard != HEARD) {
+		(void)text_copy(why, WHY_ROOM, o->machine.why);
+		return heard;
+	}
+	heard = v->ops->open(v, rest, &f);
+	if (heard == HEARD) {
+		if (f.size > HIVE_MOST)
+			heard = volume_because(v, HEARD_ODD,
+			                       "it is larger than a hive can be; see "
+			                       "what was put in its place");
+		else
+			heard = v->ops->descriptor(v, &f, HIVE_MOST, fd);
+		v->ops->close(v, &f);
+	}
+	if (heard != HEARD && heard != HEARD_NOTHING)
+		(void)text_copy(why, WHY_ROOM, v->why);
+	return heard;
+}
+
+enum heard
+offline_open_hive(struct offline *o, struct hive_place *p)
+{
+	static const char *const ends[] = { ".LOG", ".LOG1", ".LOG2" };
+	struct hive_files files = { .fd = -1, .called = p->path };
+	char log[PATH_ROOM + 8];
+	char ignored[WHY_ROOM];
+
+	if (p->hive || (p->heard && p->heard != HEARD))
+		return p->heard;
+	close_one(o);
+	p->heard = descriptor(o, p->path, &files.fd, p->why);
+	if (p->heard != HEARD)
+		return p->heard;
+	for (size_t i = 0; i < 3; i++) {
+		(void)snprintf(log, sizeof log, "%s%s", p->path, ends[i]);
+		/* One that cannot be read is as good as none: the hive says if it
+		 * was needed. */
+		(void)descriptor(o, log, &files.logs[i], ignored);
+	}
+	p->heard = hive_open(&files, &p->hive, &p->state, p->why);
+	close(files.fd);
+	for (size_t i = 0; i < 3; i++) {
+		if (files.logs[i] >= 0)
+			close(files.logs[i]);
+	}
+	return p->heard;
+}
+
+void
+offline_try_hives(struct offline *o)
+{
+	for (size_t i = 0; i < o->hive_count; i++) {
+		if (i == HIVE_SECURITY || i == HIVE_SAM)
+			continue;
+		(void)offline_open_hive(o, &o->hives[i]);
+		tell(o, &o->hives[i]);
+	}
+}
+
+/* ---- keys */
+
+/* The rest of `path` below `root`; NULL where it is not below. */
+static const char *
+below(const char *path, const char *root)
+{
+	size_t len = strlen(root);
+
+	if (!text_begins(path, root) || (path[len] && path[len] != '\\'))
+		return NULL;
+	return path + len + (path[len] == '\\');
+}
+
+enum heard
+offline_key(struct offline *o, const char *path, struct reg_key *out)
+{
+	struct machine *m = &o->machine;
+	char why[WHY_ROOM] = "";
+
+	if (!below(path, "HKLM") && !below(path, "HKU"))
+		return machine_because(
+		    m, NOT_ASKED, "%s is no key of a machine that does not run", path);
+	for (size_t i = 0; i < o->hive_count; i++) {
+		struct hive_place *p = &o->hives[i];
+		const char *rest = below(path, p->root);
+
+		if (!rest)
+			continue;
+		p->used = ++o->uses;
+		enum heard heard = offline_open_hive(o, p);
+		tell(o, p);
+		if (heard == HEARD_NOTHING)
+			return heard;
+		if (heard != HEARD)
+			return machine_because(m, heard, "%s: %s", p->path, p->why);
+		heard = hive_key(p->hive, rest, out, why);
+		if (heard == HEARD || heard == HEARD_NOTHING)
+			return heard;
+		return machine_because(m, heard, "%s", why);
+	}
+	return HEARD_NOTHING;
+}
+
+void
+offline_free_hives(struct offline *o)
+{
+	for (size_t i = 0; i < o->hive_count; i++)
+		hive_free(o->hives[i].hive);
+	free(o->hives);
+}
