@@ -127,6 +127,13 @@ def variants(value):
 GRADES = "conclusive strong weak exonerating undetermined".split()
 VICTIMS = "exploit account yes hardly no".split()
 
+
+def there(value):
+    """Is it there: anything but -?"""
+    return "false" if value == "-" else "true"
+
+
+KINDS = "w2000 xp w2003 vista w2008 w7".split()
 PROCESSORS = "x86 x64 ia64 any".split()
 needs = member("NEEDS_", "yes no-package included unaffected unknown none".split())
 
@@ -135,12 +142,20 @@ needs = member("NEEDS_", "yes no-package included unaffected unknown none".split
 TABLES = {
     "detectors": ("detectors.h", "struct detector", "detectors",
                   {"id": text, "what": text}),
+    "disabled-services": ("disabled_services.h", "struct disabled_service",
+                          "disabled_services",
+                          {"service": text, "name": text,
+                           **dict.fromkeys(KINDS, there), "sources": text}),
+    "display-name-words": ("service_names.h", "struct display_name_word",
+                           "display_name_words", {"word": text, "sources": text}),
     "fragile-ports": ("fragile.h", "struct fragile_ports", "fragile_ports",
                       {"from": number, "to": number, "what": text,
                        "sources": text}),
     "microsoft-roots": ("microsoft_roots.h", "struct microsoft_root",
                         "microsoft_roots",
                         {"thumbprint": text, "name": text, "sources": text}),
+    "netsvcs": ("netsvcs.h", "struct netsvcs_member", "netsvcs_members",
+                {"service": text, **dict.fromkeys(KINDS, yes), "sources": text}),
     "p2p-barred": ("p2p_barred.h", "uint32_t", "p2p_barred_words",
                    {"index": None, "word": number, "sources": None}),
     "package-languages": ("patches.h", "struct package_language",
@@ -157,6 +172,10 @@ TABLES = {
                  "package": text, "package_sha1": maybe, "restart": None,
                  "installed_key": None, "confidence": text, "sources": text,
                  "notes": None}),
+    "service-name-words": ("service_names.h", "struct service_name_word",
+                           "service_name_words",
+                           {"word": text, "part": member("WORD_", ["begins", "ends"]),
+                            "sources": text}),
     "sources": ("traces.h", "struct source", "sources",
                 {"tag": text, "text": text}),
     "supersedence": ("patches.h", "struct supersedence_row", "supersedence_rows",

@@ -40,6 +40,17 @@ look_at_value(const struct inside *in, const char *trace, const char *key,
 	return look_found(in, trace, place);
 }
 
+/* A hive that could not be opened is a finding of its own, once: not one a key. */
+static bool
+is_told(const struct machine *m)
+{
+	for (size_t i = 0; i < m->damaged_count; i++) {
+		if (strcmp(m->damaged[i], machine_why(m)) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum err
 look_unread(const struct inside *in, const char *detector, const char *place,
             enum heard heard)
@@ -48,6 +59,8 @@ look_unread(const struct inside *in, const char *detector, const char *place,
 		return OK;
 	if (machine_failed(in->machine))
 		return ERR_MEMORY;
+	if (is_told(in->machine))
+		return OK;
 	struct finding *f = look_found(in, "place-unread", place);
 	(void)text_copy(f->detector, sizeof f->detector, detector);
 	finding_text(f, "because", machine_why(in->machine));
