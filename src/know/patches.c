@@ -45,9 +45,10 @@ const char *const patches_asked[PATCHES_ASKED] = { "KB958644", "KB957097", "KB95
 enum needs
 windows_needs(const struct windows_level *w, const char *kb)
 {
-	const enum needs needs[PATCHES_ASKED] = { w->kb958644, w->kb957097,
-		                                  w->kb958687, w->kb967715,
-		                                  w->kb950582, w->kb971029 };
+	const enum needs needs[PATCHES_ASKED] = {
+		w->kb958644, w->kb957097, w->kb958687,
+		w->kb967715, w->kb950582, w->kb971029
+	};
 
 	for (size_t i = 0; i < PATCHES_ASKED; i++) {
 		if (strcmp(patches_asked[i], kb) == 0)

@@ -151,15 +151,11 @@ claim_of_state(uint32_t state)
 	case 7:
 	case 8:
 	case 0x70:
-	case 0x80:
-		return CLAIM_INSTALLED;
+	case 0x80: return CLAIM_INSTALLED;
 	case 6:
-	case 0x60:
-		return CLAIM_PENDING;
-	case 0x50:
-		return CLAIM_REPLACED;
-	default:
-		return CLAIM_NONE;
+	case 0x60: return CLAIM_PENDING;
+	case 0x50: return CLAIM_REPLACED;
+	default: return CLAIM_NONE;
 	}
 }
 
@@ -195,8 +191,8 @@ read_packages(const struct reading *r)
 
 			if (kb && is_ours(kb))
 				claim_add(r->claims, kb,
-				          claim_of_state(number_below(
-				              r, packages, name, "CurrentState")));
+				          claim_of_state(number_below(r, packages, name,
+				                                      "CurrentState")));
 		}
 	}
 	reg_key_free(&key);
@@ -260,8 +256,8 @@ patch_is_staged(const struct inside *in, const char *path, struct patch_claims *
 	               "Control\\Session Manager"))
 		return false;
 	if (ask(&r, manager, &key)) {
-		const struct reg_value *renames =
-		    reg_value(&key, "PendingFileRenameOperations");
+		const struct reg_value *renames = reg_value(
+		    &key, "PendingFileRenameOperations");
 
 		is = renames && renames->type == REG_TYPE_MULTI_SZ &&
 		     is_target(renames, path);

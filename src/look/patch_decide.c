@@ -6,8 +6,8 @@ const char *
 patch_state_name(enum patch_state state)
 {
 	static const char *const names[] = {
-		[PATCH_PRESENT] = "present",       [PATCH_SUPERSEDED] = "superseded",
-		[PATCH_MISSING] = "missing",       [PATCH_NOT_NEEDED] = "not-needed",
+		[PATCH_PRESENT] = "present", [PATCH_SUPERSEDED] = "superseded",
+		[PATCH_MISSING] = "missing", [PATCH_NOT_NEEDED] = "not-needed",
 		[PATCH_UNKNOWN] = "unknown",
 	};
 
@@ -160,19 +160,14 @@ static void
 by_file(const struct patch_facts *f, struct patch_decided *d)
 {
 	switch (f->file.is) {
-	case PATCH_FILE_ABSENT:
-		by_absence(f, d);
-		return;
-	case PATCH_FILE_SWAPPED:
-		d->by = BY_SWAPPED;
-		return;
+	case PATCH_FILE_ABSENT: by_absence(f, d); return;
+	case PATCH_FILE_SWAPPED: d->by = BY_SWAPPED; return;
 	case PATCH_FILE_UNREAD:
 		d->notes |= NOTE_UNREAD;
 		by_registry(f, d);
 		return;
 	case PATCH_FILE_READ:
-	case PATCH_FILE_SCANNED:
-		break;
+	case PATCH_FILE_SCANNED: break;
 	}
 	d->row = patch_of_version(f->kb, d->level, f->told.processor, f->file.version);
 	if (!d->row) {
@@ -191,8 +186,8 @@ is_old(const struct patch_facts *f, const struct patch_decided *d,
 {
 	if (copy->is != PATCH_FILE_READ)
 		return false;
-	const struct patch_row *row =
-	    patch_of_version(f->kb, d->level, f->told.processor, copy->version);
+	const struct patch_row *row = patch_of_version(
+	    f->kb, d->level, f->told.processor, copy->version);
 	return row && copy->version < row->fixed;
 }
 
@@ -202,8 +197,8 @@ cross_check(const struct patch_facts *f, struct patch_decided *d)
 {
 	const char *kb;
 	bool claimed = claim_of_original(f, &kb) == CLAIM_INSTALLED;
-	const struct supersedence_row *later =
-	    chain_claimed(f, d->wanted, CLAIM_INSTALLED);
+	const struct supersedence_row *later = chain_claimed(f, d->wanted,
+	                                                     CLAIM_INSTALLED);
 	bool pending = claim_of_original(f, &kb) == CLAIM_PENDING ||
 	               chain_claimed(f, d->wanted, CLAIM_PENDING);
 	bool old = d->state == PATCH_MISSING && d->by == BY_VERSION;
@@ -232,8 +227,8 @@ level_by_file(const struct patch_facts *f, struct patch_decided *d)
 
 	if (told.service_pack > 0 || f->file.is != PATCH_FILE_READ)
 		return;
-	const struct patch_row *row =
-	    patch_of_version(f->kb, d->level, told.processor, f->file.version);
+	const struct patch_row *row = patch_of_version(f->kb, d->level, told.processor,
+	                                               f->file.version);
 	if (!row || !patch_tells_service_pack(row) || row->sp == 0 ||
 	    row->sp <= d->level->sp_most)
 		return;
@@ -260,17 +255,11 @@ patch_decide(const struct patch_facts *f, struct patch_decided *d)
 	d->by = BY_LEVEL;
 	switch (d->needs) {
 	case NEEDS_INCLUDED:
-	case NEEDS_UNAFFECTED:
-		d->state = PATCH_NOT_NEEDED;
-		return;
-	case NEEDS_NO_PACKAGE:
-		d->state = PATCH_MISSING;
-		return;
+	case NEEDS_UNAFFECTED: d->state = PATCH_NOT_NEEDED; return;
+	case NEEDS_NO_PACKAGE: d->state = PATCH_MISSING; return;
 	case NEEDS_NONE:
-	case NEEDS_UNKNOWN:
-		return;
-	case NEEDS_YES:
-		break;
+	case NEEDS_UNKNOWN: return;
+	case NEEDS_YES: break;
 	}
 	if (d->wanted && d->wanted->branch == BRANCH_NONE)
 		by_registry(f, d);

@@ -102,9 +102,9 @@ struct patch_decided {
 	enum patch_by by;
 	unsigned notes;
 	enum needs needs;
-	const struct windows_level *level;         /* NULL: BY_NO_LEVEL */
-	const struct patch_row *row;               /* that judged the version, or NULL */
-	const struct patch_row *wanted;            /* with the package; NULL: none */
+	const struct windows_level *level; /* NULL: BY_NO_LEVEL */
+	const struct patch_row *row;       /* that judged the version, or NULL */
+	const struct patch_row *wanted;    /* with the package; NULL: none */
 	const struct supersedence_row *superseder; /* or NULL */
 	bool whole;                                /* just the superseder's version */
 	const char *claimed;                       /* NOTE_CLAIMED: "KB958644" */

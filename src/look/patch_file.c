@@ -32,13 +32,10 @@ static uint16_t
 pe_machine(enum processor processor)
 {
 	switch (processor) {
-	case PROCESSOR_X64:
-		return PE_AMD64;
-	case PROCESSOR_IA64:
-		return PE_IA64;
+	case PROCESSOR_X64: return PE_AMD64;
+	case PROCESSOR_IA64: return PE_IA64;
 	case PROCESSOR_X86:
-	case PROCESSOR_ANY:
-		break;
+	case PROCESSOR_ANY: break;
 	}
 	return PE_I386;
 }
@@ -79,7 +76,8 @@ fail(const struct inside *in, enum pe_error error, struct patch_file *out)
 		break;
 	case PE_NOT_MZ:
 	case PE_NOT_PE:
-		because(out, PATCH_FILE_SWAPPED, "it is no program file of Windows", "");
+		because(out, PATCH_FILE_SWAPPED, "it is no program file of Windows",
+		        "");
 		break;
 	case PE_NO_RESOURCES:
 	case PE_NO_VERSION:
@@ -94,8 +92,8 @@ fail(const struct inside *in, enum pe_error error, struct patch_file *out)
 }
 
 static void
-read_version(const struct inside *in, const struct machine_file *file,
-             const char *name, enum processor processor, struct patch_file *out)
+read_version(const struct inside *in, const struct machine_file *file, const char *name,
+             enum processor processor, struct patch_file *out)
 {
 	struct opened o = { .machine = in->machine, .file = file };
 	const struct pe_source source = { .read = read_opened,

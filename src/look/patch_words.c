@@ -60,9 +60,7 @@ evidence_of_level(struct line *l, const struct patch_decided *d)
 	const struct windows_level *w = d->level;
 
 	switch (d->needs) {
-	case NEEDS_INCLUDED:
-		add(l, "%s includes it (%s)", w->name, w->id);
-		break;
+	case NEEDS_INCLUDED: add(l, "%s includes it (%s)", w->name, w->id); break;
 	case NEEDS_UNAFFECTED:
 		add(l, "%s never had the flaw (%s)", w->name, w->id);
 		break;
@@ -103,16 +101,13 @@ evidence_of_registry(struct line *l, const struct patch_facts *f,
 {
 	add(l, "by registry only: ");
 	switch (d->state) {
-	case PATCH_PRESENT:
-		add(l, "installed");
-		break;
+	case PATCH_PRESENT: add(l, "installed"); break;
 	case PATCH_SUPERSEDED:
-		add(l, "%s", d->superseder ? "a later one installed"
-		                           : "replaced by a later one");
+		add(l, "%s",
+		    d->superseder ? "a later one installed"
+		                  : "replaced by a later one");
 		break;
-	case PATCH_MISSING:
-		add(l, "waits for a restart");
-		break;
+	case PATCH_MISSING: add(l, "waits for a restart"); break;
 	case PATCH_NOT_NEEDED:
 	case PATCH_UNKNOWN:
 		add(l, "not registered, which proves nothing");
@@ -180,21 +175,13 @@ evidence(struct line *l, const struct patch_facts *f, const struct patch_decided
 		told_level(l, &f->told);
 		add(l, " is not in the tables");
 		break;
-	case BY_LEVEL:
-		evidence_of_level(l, d);
-		break;
-	case BY_VERSION:
-		evidence_of_version(l, f, d);
-		break;
-	case BY_REGISTRY:
-		evidence_of_registry(l, f, d);
-		break;
+	case BY_LEVEL: evidence_of_level(l, d); break;
+	case BY_VERSION: evidence_of_version(l, f, d); break;
+	case BY_REGISTRY: evidence_of_registry(l, f, d); break;
 	case BY_ABSENCE:
 	case BY_NO_RANGE:
 	case BY_SWAPPED:
-	case BY_SCAN:
-		evidence_of_file(l, f, d);
-		break;
+	case BY_SCAN: evidence_of_file(l, f, d); break;
 	}
 	evidence_notes(l, f, d);
 }

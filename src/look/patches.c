@@ -27,8 +27,9 @@ told_by(const struct installation *w)
 	return (struct windows_told){ .major = w->major,
 		                      .minor = w->minor,
 		                      .build = w->build,
-		                      .service_pack =
-		                          w->has_service_pack ? w->service_pack : 0,
+		                      .service_pack = w->has_service_pack
+		                                          ? w->service_pack
+		                                          : 0,
 		                      .is_server = w->is_server,
 		                      .is_embedded = w->is_embedded,
 		                      .processor = processor_of(w) };
@@ -128,8 +129,8 @@ add_untold(const char *kb, const struct installation *w, struct statuses *out)
 	status_text(s, "package", "");
 	status_text(s, "newest", "");
 	status_bool(s, "restart", false);
-	(void)snprintf(s->says, sizeof s->says, "unknown (%s): %s.",
-	               patch_bulletin(kb), why);
+	(void)snprintf(s->says, sizeof s->says, "unknown (%s): %s.", patch_bulletin(kb),
+	               why);
 	(void)text_copy(s->next, sizeof s->next,
 	                w->there ? "Mend or replace its SOFTWARE hive and look again; "
 	                           "until then treat the update as missing."
