@@ -1,10 +1,11 @@
 #!/bin/sh
-# The main job: scan into a case, show the table, write the page.  Exits 0 when
+# The main job: scan into a case, look inside a disk, show both, write the page.  Exits 0 when
 # the job was done, infected or not; the last line is the path of the page.
 #
 #	run.sh CASE PAGE [TARGET...]
 #
-# Without targets it scans the built-in lab, on loopback and unprivileged ports.
+# Without targets it scans the built-in lab, on loopback and unprivileged ports, and
+# looks inside a disk of the lab; with targets there is no disk to look at.
 set -eu
 
 confine=$(dirname "$0")/../build/confine
@@ -27,11 +28,13 @@ scan() {
 
 lab=
 ready=
+disk=
 stop_lab() {
 	[ -z "$lab" ] || kill "$lab" 2>/dev/null || true
 	[ -z "$lab" ] || wait "$lab" 2>/dev/null || true
 	lab=
 	[ -z "$ready" ] || rm -f "$ready"
+	[ -z "$disk" ] || rm -rf "$disk"
 }
 
 start_lab() {
@@ -52,6 +55,21 @@ start_lab() {
 	done
 }
 
+# A machine of the lab from inside, and the page again, now with it.
+check_disk() {
+	"$confine" lab disk "$disk/c" --windows xp --variant B --seed 1 >/dev/null
+	rc=0
+	"$confine" check --case "$case" --format text "$disk/c" || rc=$?
+	case $rc in
+	0 | 1 | 3) ;;
+	*)
+		echo "run.sh: the disk could not be looked at (exit code $rc)" >&2
+		exit 2
+		;;
+	esac
+	"$confine" report --case "$case" -o "$page" || [ $? -ne 2 ]
+}
+
 if [ $# -gt 0 ]; then
 	scan "$@"
 else
@@ -60,6 +78,10 @@ else
 	start_lab 127.77.0.0/22
 	echo "The lab: a simulated network of 1,024 addresses on 127.77.0.0/22."
 	scan --quick --ports 4445,4139/nbt 127.77.0.0/22
+	disk=$(mktemp -d)
+	echo
+	echo "The lab: the disk of a simulated Windows XP, looked at from inside."
+	check_disk
 	stop_lab
 fi
 
