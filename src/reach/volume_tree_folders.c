@@ -40,8 +40,8 @@ folders_because(struct folders *f, const char *path, int number)
 	case EPERM:
 		return volume_because(
 		    v, HEARD_REFUSED,
-		    "no permission to read %s in %s; run as root, or mount the volume "
-		    "so that you may read all of it",
+		    "no permission to read %s in %s; run as root, or mount the "
+		    "volume so that you may read all of it",
 		    shown(path), f->volume->called);
 	case EMFILE:
 	case ENFILE:
@@ -57,8 +57,8 @@ folders_because(struct folders *f, const char *path, int number)
 	case ESTALE:
 		return volume_because(
 		    v, HEARD_SHORT,
-		    "cannot read %s in %s: %s; the device or its mount is failing: copy "
-		    "it with ddrescue and look at the copy",
+		    "cannot read %s in %s: %s; the device or its mount is failing: "
+		    "copy it with ddrescue and look at the copy",
 		    shown(path), f->volume->called, strerror(number));
 	default:
 		return volume_because(v, HEARD_ODD,
@@ -82,8 +82,8 @@ folders_refuse(struct folders *f, const char *path, const struct statx *s)
 	if (S_ISLNK(s->stx_mode))
 		return volume_because(
 		    v, HEARD_ODD,
-		    "%s in %s is a link or a junction, which are never followed; look at "
-		    "the folder that it leads to",
+		    "%s in %s is a link or a junction, which are never followed; "
+		    "look at the folder that it leads to",
 		    shown(path), f->volume->called);
 	if (!S_ISREG(s->stx_mode) && !S_ISDIR(s->stx_mode))
 		return volume_because(v, HEARD_ODD,
