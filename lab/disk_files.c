@@ -248,6 +248,25 @@ put_hive(struct disk_tree *t, const struct disk_plan *p, const char *path,
 	                                  .filetime = p->last_used });
 }
 
+/* What a new installation keeps of SYSTEM: from before the worm. */
+static enum err
+put_repair(struct disk_tree *t, const struct disk_plan *p)
+{
+	OWN(own_buf) struct buf b = { 0 };
+	struct disk_plan before = *p;
+	char path[PLAN_PATH_ROOM];
+
+	before.worm.letter = 0;
+	buf_init(&b, HIVE_MOST);
+	TRY(disk_system_hive(&before, &b));
+	if (level_is_6(p->level))
+		plan_system32(p, "config\\RegBack\\SYSTEM", path);
+	else
+		snprintf(path, sizeof path, "%s\\repair\\system", p->level->root);
+	disk_file(t, &(struct disk_file){ .path = path, .bytes = buf_span(&b) });
+	return OK;
+}
+
 enum err
 disk_hive_files(struct disk_tree *t, const struct disk_plan *p)
 {
@@ -279,5 +298,5 @@ disk_hive_files(struct disk_tree *t, const struct disk_plan *p)
 			         plan_place(p, PLACE_PROFILES), disk_user_name(user));
 		put_hive(t, p, path, &b);
 	}
-	return OK;
+	return put_repair(t, p);
 }

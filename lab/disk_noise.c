@@ -64,9 +64,71 @@ put_agents(struct disk_tree *t, const struct disk_plan *p)
 	}
 }
 
+/* A copy protection's: hidden like the worm's, and it says whose it is. */
+static void
+put_dongle(struct disk_tree *t, const struct disk_plan *p)
+{
+	struct stock_dll dll = { .name = "cryptlok.dll",
+		                 .company = "Keystone Protection Inc.",
+		                 .version = { 3, 1, 0, 7 } };
+	struct buf b = { 0 };
+	char path[PLAN_PATH_ROOM];
+
+	buf_init(&b, NOISE_FILE_MOST);
+	b.bad |= stock_dll(&b, &dll) != OK;
+	t->failed |= b.bad;
+	disk_file(t, &(struct disk_file){ .path = plan_system32(p, dll.name, path),
+	                                  .bytes = buf_span(&b),
+	                                  .filetime = p->installed,
+	                                  .attributes = ATTRIBUTE_HIDDEN |
+	                                                ATTRIBUTE_SYSTEM });
+	buf_free(&b);
+}
+
+static void
+put_text(struct disk_tree *t, const char *path, const char *text)
+{
+	disk_file(t, &(struct disk_file){ .path = path,
+	                                  .bytes = span_of(text, strlen(text)) });
+}
+
+/* As the disc of a printer leaves it on the drive that it was copied to. */
+static void
+put_autorun(struct disk_tree *t)
+{
+	put_text(t, "autorun.inf",
+	         "; Printer installation\r\n[autorun]\r\nopen=setup.exe\r\n"
+	         "icon=setup.exe,0\r\naction=Install the printer\r\n");
+}
+
+/* A bin of a user, with the name that such bins have. */
+static void
+put_bin(struct disk_tree *t, const struct disk_plan *p)
+{
+	bool is_6 = level_is_6(p->level);
+	const char *bin =
+	    is_6 ? "$Recycle.Bin\\S-1-5-21-1547161642-507921405-839522115-1003"
+		 : "RECYCLER\\S-1-5-21-1547161642-507921405-839522115-1003";
+	char path[PLAN_PATH_ROOM];
+
+	snprintf(path, sizeof path, "%s\\desktop.ini", bin);
+	put_text(t, path,
+	         "[.ShellClassInfo]\r\n"
+	         "CLSID={645FF040-5081-101B-9F08-00AA002F954E}\r\n");
+}
+
 void
 disk_noise_files(struct disk_tree *t, const struct disk_plan *p)
 {
+	put_bin(t, p);
+	put_text(t, "boot.ini",
+	         "[boot loader]\r\ntimeout=30\r\n"
+	         "default=multi(0)disk(0)rdisk(0)partition(1)\\WINDOWS\r\n");
 	if (plan_has(p, NOISE_VENDOR))
 		put_agents(t, p);
+	if (plan_has(p, NOISE_DONGLE))
+		put_dongle(t, p);
+	/* The worm writes its own over what is there. */
+	if (plan_has(p, NOISE_AUTORUN) && p->worm.letter != 'B')
+		put_autorun(t);
 }

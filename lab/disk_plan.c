@@ -93,7 +93,7 @@ draw_machine(struct disk_plan *p, uint64_t *dice)
 	snprintf(p->old_computer, sizeof p->old_computer, "OLD%s%u", before, number);
 }
 
-/* C's and B's, or D's: out of the name that the machine had when the worm came. */
+/* B's, or D's: out of the name that the machine had when the worm came. */
 static void
 compute_name(const struct disk_plan *p, struct disk_worm *w)
 {
@@ -105,20 +105,40 @@ compute_name(const struct disk_plan *p, struct disk_worm *w)
 	         w->letter == 'D' ? names.d : names.b);
 }
 
+/* Where its DLL lies: where System32 does not take it, under a name of any letters. */
 static void
-draw_worm(struct disk_plan *p, struct disk_worm *w, uint64_t *dice)
+place_dll(const struct disk_plan *p, struct disk_worm *w, uint64_t *dice)
 {
 	char path[PLAN_PATH_ROOM];
 	char letters[LETTERS_ROOM];
-	uint64_t days = dice_next(dice) % 30 + 1;
+	bool elsewhere = dice_next(dice) % 8 == 0 && w->letter != 'A';
 
-	w->at = p->last_used - days * DAY_MS * FILETIME_MS;
+	draw_letters(letters, dice);
+	snprintf(w->file, sizeof w->file, "%s.dll", letters);
+	if (elsewhere) {
+		snprintf(w->dll, sizeof w->dll, "C:\\%s\\Internet Explorer\\%s",
+		         plan_place(p, PLACE_PROGRAMS), w->file);
+		return;
+	}
+	if (w->letter != 'A')
+		compute_name(p, w);
+	snprintf(w->dll, sizeof w->dll, "C:\\%s", plan_system32(p, w->file, path));
+}
+
+static void
+draw_names(struct disk_worm *w, uint64_t *dice)
+{
+	const char *beginning = PICK(service_beginnings, dice);
+	const char *end = PICK(service_ends, dice);
+	char letters[LETTERS_ROOM];
+
 	draw_letters(w->service, dice);
 	draw_letters(w->run_value, dice);
 	draw_letters(w->export_name, dice);
 	draw_letters(letters, dice);
-	const char *beginning = PICK(service_beginnings, dice);
-	const char *end = PICK(service_ends, dice);
+	/* The last two of the letters are its ending. */
+	snprintf(w->copy, sizeof w->copy, "%.*s.%s", (int)strlen(letters) - 2, letters,
+	         letters + strlen(letters) - 2);
 	if (w->letter == 'D')
 		snprintf(w->service, sizeof w->service, "%s%s", beginning, end);
 	/* Two different ones: the second out of those behind the first. */
@@ -126,12 +146,17 @@ draw_worm(struct disk_plan *p, struct disk_worm *w, uint64_t *dice)
 	size_t second = first + 1 + dice_next(dice) % 4;
 	snprintf(w->display, sizeof w->display, "%s %s", display_words[first],
 	         display_words[second]);
-	if (w->letter == 'A')
-		snprintf(w->file, sizeof w->file, "%s.dll", letters);
-	else
-		compute_name(p, w);
-	snprintf(w->dll, sizeof w->dll, "C:\\%s", plan_system32(p, w->file, path));
+}
+
+static void
+draw_worm(struct disk_plan *p, struct disk_worm *w, uint64_t *dice)
+{
+	uint64_t days = dice_next(dice) % 30 + 1;
+
+	w->at = p->last_used - days * DAY_MS * FILETIME_MS;
 	w->jobs = w->letter == 'B' ? 24 : 0;
+	draw_names(w, dice);
+	place_dll(p, w, dice);
 }
 
 static enum err

@@ -38,6 +38,7 @@ struct disk_worm {
 	char file[WORM_NAME_ROOM]; /* "zodjru.dll" */
 	char dll[WORM_PATH_ROOM];  /* "C:\WINDOWS\system32\zodjru.dll" */
 	char run_value[WORM_NAME_ROOM];
+	char copy[WORM_NAME_ROOM];        /* what At jobs start: "vqpzl.ux" */
 	char export_name[WORM_NAME_ROOM]; /* what rundll32 is told to call */
 	unsigned jobs;                    /* At1 to AtN */
 };

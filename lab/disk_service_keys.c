@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "know/netsvcs.h"
 #include "lab/disk_hives.h"
 #include "lab/disk_noise.h"
 #include "lab/disk_services.h"
@@ -13,10 +14,6 @@
 
 #define DISABLED 4
 #define LOG_BYTES 524288 /* XP's default for a log */
-
-/* Members of netsvcs that no service has. */
-static const char *const without_key[] = { "Ias",        "Iprip", "Irmon",
-	                                   "Nwsapagent", "Wmi",   "WmdmPmSp" };
 
 /* What B and D switch off, and what a frozen image has off (specification 2.4). */
 static const struct {
@@ -33,6 +30,26 @@ static bool
 is_here(const struct disk_plan *p, const struct stock_service *s)
 {
 	return s->starts[p->level->column] != '-';
+}
+
+/* Does that Windows bring this member of netsvcs? */
+static bool
+is_member(const struct disk_plan *p, const struct netsvcs_member *m)
+{
+	const bool brings[] = { m->w2000, m->xp, m->w2003, m->vista, m->w2008, m->w7 };
+
+	return brings[p->level->column];
+}
+
+/* Services of netsvcs have a group of another name where they are not members. */
+static const char *
+group_of(const struct disk_plan *p, const struct stock_service *s)
+{
+	const struct netsvcs_member *m = netsvcs_member_find(s->name);
+
+	if (strcmp(s->group, "netsvcs") != 0 || (m && is_member(p, m)))
+		return s->group;
+	return level_is_6(p->level) ? "LocalSystemNetworkRestricted" : "LocalService";
 }
 
 static bool
@@ -61,7 +78,8 @@ put_start(struct hive_make *h, char start, bool off)
 }
 
 static void
-put_stock(struct hive_make *h, const char *set, const struct stock_service *s)
+put_stock(struct hive_make *h, const struct disk_plan *p, const char *set,
+          const struct stock_service *s)
 {
 	const char *from = *s->file == '%' ? "" : "%SystemRoot%\\system32\\";
 	char path[PLAN_PATH_ROOM];
@@ -87,7 +105,7 @@ put_stock(struct hive_make *h, const char *set, const struct stock_service *s)
 		return;
 	}
 	snprintf(path, sizeof path, "%%SystemRoot%%\\system32\\svchost.exe -k %s",
-	         s->group);
+	         group_of(p, s));
 	hive_expand(h, "ImagePath", path);
 	hive_u32(h, "Type", TYPE_SHARED);
 	hive_at(h, "%s\\Services\\%s\\Parameters", set, s->name);
@@ -116,9 +134,21 @@ put_agents(struct hive_make *h, const struct disk_plan *p, const char *set)
 	}
 }
 
-static void
-put_worm(struct hive_make *h, const struct disk_worm *w, const char *set)
+static const char *
+genuine_description(const struct disk_plan *p)
 {
+	size_t i = p->seed % stock_services_count;
+
+	while (!is_here(p, &stock_services[i]) || !*stock_services[i].description)
+		i = (i + 1) % stock_services_count;
+	return stock_services[i].description;
+}
+
+static void
+put_worm(struct hive_make *h, const struct disk_plan *p, const char *set)
+{
+	const struct disk_worm *w = &p->worm;
+
 	hive_at(h, "%s\\Services\\%s", set, w->service);
 	hive_time(h, w->at);
 	hive_lock(h);
@@ -129,7 +159,7 @@ put_worm(struct hive_make *h, const struct disk_worm *w, const char *set)
 	hive_text(h, "ObjectName", "LocalSystem");
 	hive_text(h, "DisplayName", w->display);
 	if (w->letter != 'A') /* copied from a service that is genuine */
-		hive_text(h, "Description", stock_services[1].description);
+		hive_text(h, "Description", genuine_description(p));
 	hive_at(h, "%s\\Services\\%s\\Parameters", set, w->service);
 	hive_lock(h);
 	hive_expand(h, "ServiceDll", w->dll);
@@ -184,7 +214,7 @@ disk_put_services(struct hive_make *h, const struct disk_plan *p, const char *se
 		hive_at(h, "%s\\Services\\%s", set, s->name);
 		put_start(h, s->starts[p->level->column],
 		          is_off(p, s->name, is_current));
-		put_stock(h, set, s);
+		put_stock(h, p, set, s);
 	}
 	if (plan_has(p, NOISE_VENDOR))
 		put_agents(h, p, set);
@@ -193,7 +223,7 @@ disk_put_services(struct hive_make *h, const struct disk_plan *p, const char *se
 	put_log(h, set);
 	/* The older set is from before it came, or from a start after that. */
 	if (p->worm.letter && (is_current || p->seed % 2 == 0))
-		put_worm(h, &p->worm, set);
+		put_worm(h, p, set);
 }
 
 static void
@@ -210,18 +240,16 @@ disk_netsvcs(const struct disk_plan *p, struct buf *out)
 	/* A and B are at the end; later ones may be anywhere. */
 	size_t middle = p->worm.letter == 'D' ? p->seed % 30 : SIZE_MAX;
 
-	for (size_t i = 0; i < stock_services_count; i++) {
-		const struct stock_service *s = &stock_services[i];
-
+	for (size_t i = 0; i < netsvcs_members_count; i++) {
 		if (i == middle)
 			add_member(out, p->worm.service);
-		if (is_here(p, s) && strcmp(s->group, "netsvcs") == 0)
-			add_member(out, s->name);
+		if (is_member(p, &netsvcs_members[i]))
+			add_member(out, netsvcs_members[i].service);
 	}
-	for (size_t i = 0; i < sizeof without_key / sizeof *without_key; i++)
-		add_member(out, without_key[i]);
 	for (size_t i = 0; plan_has(p, NOISE_VENDOR) && i < vendor_agents_count; i++)
 		add_member(out, vendor_agents[i].service);
+	if (plan_has(p, NOISE_VENDOR)) /* of a Media Center; nothing has its key */
+		add_member(out, "mhn");
 	if (p->worm.letter && middle == SIZE_MAX)
 		add_member(out, p->worm.service);
 }

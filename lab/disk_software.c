@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "lab/dice.h"
 #include "lab/disk_hives.h"
-#include "lab/disk_noise.h"
+#include "lab/disk_tasks.h"
 
 #define NT "Microsoft\\Windows NT\\CurrentVersion"
 #define WIN "Microsoft\\Windows\\CurrentVersion"
@@ -144,6 +145,15 @@ put_run(struct hive_make *h, const struct disk_plan *p)
 	if (level_is_6(p->level) && !p->level->is_server && p->worm.letter != 'D')
 		hive_expand(h, "Windows Defender",
 		            "%ProgramFiles%\\Windows Defender\\MSASCui.exe -hide");
+	if (p->worm.letter == 'D') {
+		char text[PLAN_PATH_ROOM];
+
+		hive_time(h, p->worm.at);
+		snprintf(text, sizeof text, "rundll32.exe \"%s\",%s", p->worm.dll,
+		         p->worm.export_name);
+		hive_text(h, p->worm.run_value, text);
+		hive_time(h, 0);
+	}
 	hive_at(h, WIN "\\RunOnce");
 }
 
@@ -178,6 +188,29 @@ put_updates(struct hive_make *h, const struct disk_plan *p)
 	}
 }
 
+/* --files: what makes the hive as large as a used machine's. */
+static void
+put_more(struct hive_make *h, const struct disk_plan *p)
+{
+	static const char *const kinds[] = { "CLSID", "Interface", "TypeLib", "AppID",
+		                             "Record" };
+	char key[96];
+
+	for (uint64_t i = 0; i < 3 * p->more_files; i++) {
+		uint64_t id = dice_mix(p->seed + i);
+
+		snprintf(key, sizeof key, "Classes\\%s\\{%08X-%04X-11D0-8888-%012llX}",
+		         kinds[i % (sizeof kinds / sizeof *kinds)],
+		         (unsigned)(id & 0xFFFFFFFF), (unsigned)(id >> 48),
+		         (unsigned long long)i);
+		hive_at(h, "%s", key);
+		hive_text(h, "", "A class of some program");
+		hive_at(h, "%s\\InprocServer32", key);
+		hive_expand(h, "", "%SystemRoot%\\system32\\ole32.dll");
+		hive_text(h, "ThreadingModel", "Both");
+	}
+}
+
 enum err
 disk_software_hive(const struct disk_plan *p, struct buf *out)
 {
@@ -191,5 +224,7 @@ disk_software_hive(const struct disk_plan *p, struct buf *out)
 	put_settings(h, p);
 	put_run(h, p);
 	put_updates(h, p);
+	disk_task_keys(h, p);
+	put_more(h, p);
 	return hive_made(h, out);
 }

@@ -146,6 +146,21 @@ put_pending(struct hive_make *h, const struct disk_plan *p, const char *set)
 	hive_lines(h, "PendingFileRenameOperations", lines);
 }
 
+/* --files: devices that were plugged in once. */
+static void
+put_more(struct hive_make *h, const struct disk_plan *p, const char *set)
+{
+	for (uint64_t i = 0; i < p->more_files / 4; i++) {
+		hive_at(h, "%s\\Enum\\USB\\Vid_%04x&Pid_%04x\\%llu", set,
+		        (unsigned)(i % 512), (unsigned)(i * 7 % 65536),
+		        (unsigned long long)i);
+		hive_text(h, "DeviceDesc", "USB Mass Storage Device");
+		hive_text(h, "Service", "USBSTOR");
+		hive_lines(h, "HardwareID", "USB\\Class_08&SubClass_06&Prot_50");
+		hive_u32(h, "ConfigFlags", 0);
+	}
+}
+
 static void
 put_set(struct hive_make *h, const struct disk_plan *p, const char *set,
         bool is_current)
@@ -153,6 +168,7 @@ put_set(struct hive_make *h, const struct disk_plan *p, const char *set,
 	bool was_d = p->worm.letter == 'D' && is_current;
 
 	put_control(h, p, set);
+	put_more(h, p, set);
 	disk_put_services(h, p, set, is_current);
 	put_names(h, p, set, is_current);
 	hive_at(h, "%s\\Control\\SafeBoot", set);

@@ -9,10 +9,8 @@
 #include "lab/dice.h"
 #include "lab/disk_files.h"
 #include "lab/inert_dll.h"
-#include "lab/job_make.h"
 
 #define INERT_MOST 262144u
-#define JOB_MOST 4096u
 #define AUTORUN_MOST 131072u
 #define AUTORUN_JUNK 56000u /* tens of kilobytes */
 #define HIDDEN_ALL (ATTRIBUTE_HIDDEN | ATTRIBUTE_SYSTEM | ATTRIBUTE_READONLY)
@@ -24,52 +22,26 @@ own_buf(struct buf *b)
 	buf_free(b);
 }
 
+struct inert_place {
+	const char *path;
+	uint64_t filetime;
+	bool is_guarded; /* hidden, and administrators may not read it */
+};
+
 static enum err
-put_inert(struct disk_tree *t, const struct disk_plan *p, const char *path)
+put_inert(struct disk_tree *t, const struct disk_plan *p,
+          const struct inert_place *place)
 {
 	OWN(own_buf) struct buf b = { 0 };
 
 	buf_init(&b, INERT_MOST);
 	TRY(inert_dll(&b, dice_mix(p->seed ^ (uint64_t)p->worm.letter)));
-	disk_file(t, &(struct disk_file){ .path = path,
-	                                  .bytes = buf_span(&b),
-	                                  .filetime = p->released,
-	                                  .attributes = HIDDEN_ALL,
-	                                  .locked = true });
-	return OK;
-}
-
-static enum err
-put_jobs(struct disk_tree *t, const struct disk_plan *p)
-{
-	OWN(own_buf) struct buf b = { 0 };
-	char path[PLAN_PATH_ROOM];
-	char parameters[3 * WORM_NAME_ROOM];
-
-	buf_init(&b, JOB_MOST);
-	snprintf(parameters, sizeof parameters, "%s,%s", p->worm.file,
-	         p->worm.export_name);
-	for (unsigned i = 0; i < p->worm.jobs; i++) {
-		buf_clear(&b);
-		job_make(&b, &(struct job_order){
-				 .product = (uint16_t)(p->level->version[0] << 8 |
-		                                       p->level->version[1]),
-				 .id = dice_mix(p->seed + i),
-				 .application = "rundll32.exe",
-				 .parameters = parameters,
-				 .author = "SYSTEM",
-				 .comment = "Created by NetScheduleJobAdd.",
-				 .hour = (uint16_t)(i % 24),
-				 .year = 2009,
-				 .every_day = true });
-		if (b.bad)
-			return ERR_LIMIT;
-		snprintf(path, sizeof path, "%s\\Tasks\\At%u.job", p->level->root,
-		         i + 1);
-		disk_file(t, &(struct disk_file){ .path = path,
-		                                  .bytes = buf_span(&b),
-		                                  .filetime = p->worm.at });
-	}
+	disk_file(t,
+	          &(struct disk_file){ .path = place->path,
+	                               .bytes = buf_span(&b),
+	                               .filetime = place->filetime,
+	                               .attributes = place->is_guarded ? HIDDEN_ALL : 0,
+	                               .locked = place->is_guarded });
 	return OK;
 }
 
@@ -120,20 +92,52 @@ put_autorun(struct disk_tree *t, const struct disk_plan *p)
 	                                  .bytes = buf_span(&b),
 	                                  .filetime = p->worm.at,
 	                                  .attributes = HIDDEN_ALL });
-	TRY(put_inert(t, p, BIN "\\jwgkvsq.vmx"));
+	TRY(put_inert(t, p,
+	              &(struct inert_place){ BIN "\\jwgkvsq.vmx", p->worm.at, true }));
 	disk_attributes(t, BIN, HIDDEN_ALL);
 	disk_attributes(t, "RECYCLER", ATTRIBUTE_HIDDEN | ATTRIBUTE_SYSTEM);
 	return OK;
 }
 
+/* Under an image's name in the cache of the service that fetched it. */
+static enum err
+put_download(struct disk_tree *t, const struct disk_plan *p)
+{
+	char path[PLAN_PATH_ROOM];
+	int len = 0;
+
+	if (level_is_6(p->level))
+		return OK;
+	len = snprintf(path, sizeof path,
+	               "%s\\NetworkService\\%s\\%s\\Content.IE5\\K3QN8XW1\\"
+	               "%s[1].jpg",
+	               plan_place(p, PLACE_PROFILES),
+	               plan_has(p, NOISE_GERMAN) ? "Lokale Einstellungen"
+	                                         : "Local Settings",
+	               "Temporary Internet Files", p->worm.run_value);
+	if (len < 0 || (size_t)len >= sizeof path)
+		return ERR_LIMIT;
+	return put_inert(t, p, &(struct inert_place){ path, p->worm.at, false });
+}
+
 enum err
 disk_worm_files(struct disk_tree *t, const struct disk_plan *p)
 {
+	const struct disk_worm *w = &p->worm;
 	char path[PLAN_PATH_ROOM];
 
-	if (!p->worm.letter)
+	if (!w->letter)
 		return OK;
-	TRY(put_inert(t, p, plan_system32(p, p->worm.file, path)));
-	TRY(put_jobs(t, p));
-	return p->worm.letter == 'B' ? put_autorun(t, p) : OK;
+	/* Its times are those of kernel32.dll. */
+	TRY(put_inert(t, p, &(struct inert_place){ w->dll + 3, p->released, true }));
+	if (w->letter == 'A')
+		return put_inert(
+		    t, p,
+		    &(struct inert_place){ plan_system32(p, "x", path), w->at, false });
+	if (w->letter == 'D')
+		return OK;
+	plan_system32(p, w->copy, path);
+	TRY(put_inert(t, p, &(struct inert_place){ path, p->released, true }));
+	TRY(put_download(t, p));
+	return put_autorun(t, p);
 }
