@@ -219,11 +219,11 @@ tree_open(struct volume *v, const char *path, struct machine_file *out)
 static enum heard
 because_of_open(struct volume *v, const struct machine_file *f, int number)
 {
-	char link[32];
+	char magic[32];
 	char path[PATH_ROOM];
 
-	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", (int)f->handle);
-	ssize_t len = readlink(link, path, sizeof path - 1);
+	(void)snprintf(magic, sizeof magic, "/proc/self/fd/%d", (int)f->handle);
+	ssize_t len = readlink(magic, path, sizeof path - 1);
 	path[len > 0 ? len : 0] = '\0';
 	return folders_because(&tree_of(v)->folders, len > 0 ? path : "a file", number);
 }
