@@ -14,5 +14,7 @@ extern const struct command cmd_passwords;
 extern const struct command cmd_report;
 extern const struct command cmd_scan;
 extern const struct command cmd_selftest;
+extern const struct command cmd_tasks;
+extern const struct command cmd_usb;
 
 #endif

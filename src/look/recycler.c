@@ -98,8 +98,8 @@ recycler_target_read(const char *text, struct recycler_target *out)
 	const char *folder = out->path + strlen("RECYCLER\\");
 	size_t len = strcspn(folder, "\\");
 	const char *file = folder + len + 1;
-	if (folder[len] != '\\' || len >= sizeof bin || !file[0] ||
-	    strchr(file, '\\') || folder[0] == '.')
+	if (folder[len] != '\\' || len >= sizeof bin || folder[0] == '.' || !file[0] ||
+	    file[0] == '.' || strchr(file, '\\'))
 		return false;
 	memcpy(bin, folder, len);
 	bin[len] = '\0';
