@@ -1,0 +1,96 @@
+/*
+ * What of FAT libtsk does not tell: the attributes as they are.  There are no other
+ * times than local ones, to two seconds, and no descriptors.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "reach/image_volume.h"
+
+#define ENTRY 32
+#define FIRST_NUMBER 3 /* libtsk numbers the entries of the data area from here on */
+#define ATTRIBUTE_FOLDER 0x10u
+#define ATTRIBUTE_LABEL 0x08u
+
+/* Where the first entry lies, and how long a sector is. */
+static bool
+layout(struct image_volume *v, uint64_t *first, uint32_t *sector_len)
+{
+	uint8_t boot[512] = { 0 };
+	struct span s = span_of(boot, sizeof boot);
+
+	if (tsk_fs_read(v->fs, 0, (char *)boot, sizeof boot) != (ssize_t)sizeof boot)
+		return false;
+	struct span in_sectors = span_at(s, 11, 2);
+	struct span reserved = span_at(s, 14, 3);
+	struct span of_fat16 = span_at(s, 22, 2);
+	struct span of_fat32 = span_at(s, 36, 4);
+	*sector_len = span_le16(&in_sectors);
+	uint64_t before = span_le16(&reserved);
+	uint64_t tables = span_u8(&reserved);
+	uint64_t table_len = span_le16(&of_fat16);
+	if (table_len == 0)
+		table_len = span_le32(&of_fat32);
+	*first = (before + tables * table_len) * *sector_len;
+	return *sector_len >= ENTRY;
+}
+
+/* False where the entry is not the file's that libtsk read. */
+static bool
+attributes_of(struct image_volume *v, TSK_FS_FILE *file, uint32_t *attributes)
+{
+	uint64_t first = 0;
+	uint32_t sector_len = 0;
+	uint8_t entry[ENTRY];
+	uint64_t at = 0;
+
+	if (file->meta->addr < FIRST_NUMBER || !layout(v, &first, &sector_len) ||
+	    __builtin_mul_overflow(file->meta->addr - FIRST_NUMBER, ENTRY, &at) ||
+	    __builtin_add_overflow(at, first, &at) || at > INT64_MAX)
+		return false;
+	if (tsk_fs_read(v->fs, (TSK_OFF_T)at, (char *)entry, ENTRY) != ENTRY)
+		return false;
+	*attributes = entry[11];
+	bool is_folder = (*attributes & ATTRIBUTE_FOLDER) != 0;
+	return !(*attributes & ATTRIBUTE_LABEL) &&
+	       is_folder == (file->meta->type == TSK_FS_META_TYPE_DIR);
+}
+
+void
+fat_facts(struct image_volume *v, TSK_FS_FILE *file, struct image_file *out)
+{
+	struct file_facts *f = &out->facts;
+
+	if (f->is_folder)
+		f->size = 0;
+	if (v->fs->ftype != TSK_FS_TYPE_EXFAT)
+		f->has_attributes = attributes_of(v, file, &f->attributes);
+}
+
+enum image_said
+fat_walk(struct image_volume *v, TSK_FS_FILE *folder, image_name_told *told, void *with)
+{
+	tsk_error_reset();
+	TSK_FS_DIR *dir = tsk_fs_dir_open_meta(v->fs, folder->meta->addr);
+	size_t count = dir ? tsk_fs_dir_getsize(dir) : 0;
+
+	if (!dir)
+		return image_tsk_failed(v);
+	for (size_t i = 0; i < count; i++) {
+		const TSK_FS_NAME *n = tsk_fs_dir_get_name(dir, i);
+		char name[NAME_ROOM];
+
+		if (!n || !n->name || !(n->flags & TSK_FS_NAME_FLAG_ALLOC) ||
+		    (n->type != TSK_FS_NAME_TYPE_REG &&
+		     n->type != TSK_FS_NAME_TYPE_DIR))
+			continue;
+		if (strcmp(n->name, ".") == 0 || strcmp(n->name, "..") == 0)
+			continue;
+		struct image_id id = { n->meta_addr, 0 };
+		if (text_copy_utf8(name, sizeof name, n->name) && !told(with, name, id))
+			break;
+	}
+	tsk_fs_dir_close(dir);
+	/* It gives out what it could read of a damaged folder, and leaves a word. */
+	return tsk_error_get_errno() == 0 ? IMAGE_FINE : image_tsk_failed(v);
+}
