@@ -23,9 +23,12 @@ fill(struct disk_tree *t, const struct disk_plan *p)
 static void
 tell(const struct disk_tree *t, const struct disk_plan *p)
 {
+	char noise[PLAN_PATH_ROOM];
+
 	printf("windows: %s\n", p->level->called);
 	printf("computer: %s\n", p->computer);
 	printf("files: %" PRIu64 "\n", t->files);
+	printf("noise: %s\n", plan_noise(p, noise));
 	if (!p->worm.letter) {
 		printf("infected: no\n");
 		return;

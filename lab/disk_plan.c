@@ -30,11 +30,13 @@ static const char *const display_words[] = {
 static const struct {
 	enum noise noise;
 	unsigned parts;
+	const char *word;
 } often[] = {
-	{ NOISE_GERMAN, 4 },   { NOISE_VENDOR, 12 }, { NOISE_TUNED, 8 },
-	{ NOISE_FROZEN, 4 },   { NOISE_BACKUP, 10 }, { NOISE_AUTORUN, 4 },
-	{ NOISE_DONGLE, 5 },   { NOISE_HIDES, 3 },   { NOISE_PATCHED, 6 },
-	{ NOISE_OLD_NAME, 5 },
+	{ NOISE_GERMAN, 4, "german" },       { NOISE_VENDOR, 12, "vendor-services" },
+	{ NOISE_TUNED, 8, "tuned-tcp" },     { NOISE_FROZEN, 4, "frozen-updates" },
+	{ NOISE_BACKUP, 10, "backup-jobs" }, { NOISE_AUTORUN, 4, "autorun" },
+	{ NOISE_DONGLE, 5, "dongle" },       { NOISE_HIDES, 3, "hides-files" },
+	{ NOISE_PATCHED, 6, "patched" },     { NOISE_OLD_NAME, 5, "renamed" },
 };
 
 static const struct disk_level *
@@ -218,4 +220,18 @@ plan_place(const struct disk_plan *p, enum place place)
 
 	/* From Vista on the folders have one name, and the screen another. */
 	return names[place][level_is_6(p->level) ? 2 : plan_has(p, NOISE_GERMAN)];
+}
+
+const char *
+plan_noise(const struct disk_plan *p, char to[PLAN_PATH_ROOM])
+{
+	size_t len = 0;
+
+	to[0] = 0;
+	for (size_t i = 0; i < sizeof often / sizeof *often; i++) {
+		if (plan_has(p, often[i].noise))
+			len += (size_t)snprintf(to + len, PLAN_PATH_ROOM - len, "%s%s",
+			                        len > 0 ? " " : "", often[i].word);
+	}
+	return to;
 }

@@ -78,6 +78,9 @@ plan_has(const struct disk_plan *p, enum noise noise)
 const char *plan_system32(const struct disk_plan *, const char *rest,
                           char to[PLAN_PATH_ROOM]);
 
+/* "vendor-services backup-jobs", into `to`; returns it. */
+const char *plan_noise(const struct disk_plan *, char to[PLAN_PATH_ROOM]);
+
 /* Names that differ by language: "Program Files", "Programme". */
 enum place {
 	PLACE_PROGRAMS,
