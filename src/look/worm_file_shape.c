@@ -17,8 +17,8 @@
 
 /*
  * Noise: were two bytes of it picked by chance, how often would they be the same?
- * Random bytes: 1 in 256.  Measured on 120 DLLs: their code, packed by the methods
- * of deflate and LZO, at most 2.6 times that; not packed, 7.7 times and more.
+ * Random bytes: 1 in 256.  Measured on 140 programs and DLLs: code packed by deflate
+ * or LZO, at most 2.6 times that; code that is not packed, 6.2 times and more.
  */
 #define SAME_MOST 4
 

@@ -1,4 +1,4 @@
-/* A PE file from a disk that somebody else wrote: headers, version, signature, names. */
+/* A PE file off somebody's disk: headers, version, signature, names. */
 #include <stdlib.h>
 
 #include "format/pe.h"
