@@ -32,7 +32,7 @@ run: build
 	@tools/run.sh "$(CASE)" "$(PAGE)" $(TARGETS)
 
 test:
-	@tools/need.sh build test windows bench
+	@tools/need.sh build test windows
 	@python3 tests/run.py
 
 check: build
@@ -61,6 +61,7 @@ fuzz: fuzz-build
 bench: build
 	@tools/need.sh bench
 	@python3 bench/run.py
+	@python3 bench/run_check.py
 
 format:
 	@tools/need.sh test
