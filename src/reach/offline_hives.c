@@ -11,6 +11,8 @@
 /* More than any hive of Windows up to 7 may be: they share 2 GB of address space. */
 #define HIVE_MOST (1u << 29)
 
+#define AFTER_DIRTY "; let that Windows start and shut down, then look again"
+
 /* ---- damage */
 
 void
@@ -45,12 +47,8 @@ tell(struct offline *o, struct hive_place *p)
 	if (p->heard != HEARD)
 		offline_tell_damage(o, p->path, "%s", p->why);
 	else if (p->state.dirty && !p->state.replayed)
-		offline_tell_damage(
-		    o, p->path,
-		    MACHINE_HIVE_DIRTY
-		    " when it was last used, and no log of them fits, so "
-		    "part of it may be old; let that Windows start and "
-		    "shut down, or judge with care");
+		offline_tell_damage(o, p->path, MACHINE_HIVE_DIRTY ": %s%s",
+		                    p->state.note, AFTER_DIRTY);
 	else if (p->state.note[0])
 		offline_tell_damage(o, p->path, "%s", p->state.note);
 }

@@ -220,12 +220,13 @@ static enum heard
 because_of_open(struct volume *v, const struct machine_file *f, int number)
 {
 	char magic[32];
-	char path[PATH_ROOM];
+	char called[PATH_ROOM];
 
 	(void)snprintf(magic, sizeof magic, "/proc/self/fd/%d", (int)f->handle);
-	ssize_t len = readlink(magic, path, sizeof path - 1);
-	path[len > 0 ? len : 0] = '\0';
-	return folders_because(&tree_of(v)->folders, len > 0 ? path : "a file", number);
+	ssize_t len = readlink(magic, called, sizeof called - 1);
+	called[len > 0 ? len : 0] = '\0';
+	return folders_because(&tree_of(v)->folders, len > 0 ? called : "a file",
+	                       number);
 }
 
 static enum heard
