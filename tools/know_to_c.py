@@ -133,7 +133,13 @@ def there(value):
     return "false" if value == "-" else "true"
 
 
-KINDS = "w2000 xp w2003 vista w2008 w7".split()
+def by_windows(to):
+    """The columns of a struct by_windows."""
+    return {"w2000": lambda value: "{ " + to(value),
+            **dict.fromkeys("xp w2003 vista w2008".split(), to),
+            "w7": lambda value: to(value) + " }"}
+
+
 PROCESSORS = "x86 x64 ia64 any".split()
 needs = member("NEEDS_", "yes no-package included unaffected unknown none".split())
 
@@ -145,7 +151,7 @@ TABLES = {
     "disabled-services": ("disabled_services.h", "struct disabled_service",
                           "disabled_services",
                           {"service": text, "name": text,
-                           **dict.fromkeys(KINDS, there), "sources": text}),
+                           **by_windows(there), "sources": text}),
     "display-name-words": ("service_names.h", "struct display_name_word",
                            "display_name_words", {"word": text, "sources": text}),
     "fragile-ports": ("fragile.h", "struct fragile_ports", "fragile_ports",
@@ -155,7 +161,7 @@ TABLES = {
                         "microsoft_roots",
                         {"thumbprint": text, "name": text, "sources": text}),
     "netsvcs": ("netsvcs.h", "struct netsvcs_member", "netsvcs_members",
-                {"service": text, **dict.fromkeys(KINDS, yes), "sources": text}),
+                {"service": text, **by_windows(yes), "sources": text}),
     "p2p-barred": ("p2p_barred.h", "uint32_t", "p2p_barred_words",
                    {"index": None, "word": number, "sources": None}),
     "package-languages": ("patches.h", "struct package_language",

@@ -61,7 +61,7 @@ struct installation {
 	size_t program_files_count;
 	char common_app_data[PATH_ROOM]; /* All Users' Application Data; "" unknown */
 
-	/* Where the worm's file may lie (specification 1.1): folders, System32 first. */
+	/* Where the worm's file may lie (specification 1.1), System32 first. */
 	char (*places)[PATH_ROOM];
 	size_t place_count;
 };

@@ -19,17 +19,7 @@ netsvcs_is_usual(const struct installation *w, const char *service)
 
 	if (!m)
 		return false;
-	if (!(m->w2000 || m->xp || m->w2003 || m->vista || m->w2008 || m->w7))
-		return true;
-	switch (w->kind) {
-	case WINDOWS_2000: return m->w2000;
 	/* XP x64 is made from Server 2003. */
-	case WINDOWS_XP: return m->xp || (w->is_x64 && m->w2003);
-	case WINDOWS_2003: return m->w2003;
-	case WINDOWS_VISTA: return m->vista;
-	case WINDOWS_2008: return m->w2008;
-	case WINDOWS_7: return m->w7;
-	case WINDOWS_OTHER: break;
-	}
-	return true;
+	return !by_windows_any(&m->on) || by_windows_is(&m->on, w->kind) ||
+	       (w->kind == WINDOWS_XP && w->is_x64 && m->on.w2003);
 }

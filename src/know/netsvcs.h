@@ -8,13 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "flow/installation.h"
+#include "know/by_windows.h"
 
 struct netsvcs_member {
 	const char *service;
-	/* Does this Windows bring it?  In none of them: others add it. */
-	bool w2000, xp, w2003, vista, w2008, w7;
-	const char *sources; /* tags, separated by blanks: sources.tsv */
+	struct by_windows on; /* it brings it; on none: others add it */
+	const char *sources;  /* tags, separated by blanks: sources.tsv */
 };
 
 extern const struct netsvcs_member netsvcs_members[];

@@ -4,35 +4,43 @@
 #include "base/text.h"
 #include "look/inside.h"
 
-/* What lies in a variable; NULL where this machine does not tell it. */
+/* The profile above the folder: All Users\Application Data.  From Vista on the two
+ * are the same. */
 static const char *
-variable(const struct installation *w, const struct machine_user *user,
-         const char *name, char room[PATH_ROOM])
+all_users(const struct installation *w, char room[PATH_ROOM])
 {
-	const char *folder = NULL;
-
-	if (text_same(name, "SystemRoot") || text_same(name, "windir"))
-		folder = w->root;
-	else if (text_same(name, "SystemDrive") || text_same(name, "HOMEDRIVE"))
-		folder = w->drive;
-	else if (text_same(name, "ProgramFiles") || text_same(name, "ProgramW6432"))
-		folder = w->program_files[0];
-	else if (text_same(name, "ProgramData"))
-		folder = w->common_app_data;
-	else if (text_same(name, "USERPROFILE") && user)
-		folder = user->profile;
-	if (folder)
-		return folder[0] ? folder : NULL;
-
-	/* The profile above the folder: All Users\Application Data.  From Vista on
-	 * the two are the same. */
-	if (!text_same(name, "ALLUSERSPROFILE") || !w->common_app_data[0])
-		return NULL;
 	(void)text_copy(room, PATH_ROOM, w->common_app_data);
 	char *last = strrchr(room, '\\');
 	if (w->major < 6 && last)
 		*last = '\0';
 	return room;
+}
+
+/* What lies in a variable; NULL where this machine does not tell it. */
+static const char *
+variable(const struct installation *w, const struct machine_user *user,
+         const char *name, char room[PATH_ROOM])
+{
+	const struct {
+		const char *name;
+		const char *is;
+	} known[] = {
+		{ "SystemRoot", w->root },
+		{ "windir", w->root },
+		{ "SystemDrive", w->drive },
+		{ "HOMEDRIVE", w->drive },
+		{ "ProgramFiles", w->program_files[0] },
+		{ "ProgramW6432", w->program_files[0] },
+		{ "ProgramData", w->common_app_data },
+		{ "ALLUSERSPROFILE", all_users(w, room) },
+		{ "USERPROFILE", user ? user->profile : "" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (text_same(known[i].name, name))
+			return known[i].is[0] ? known[i].is : NULL;
+	}
+	return NULL;
 }
 
 /* Text that is built up; `whole` turns false where something did not fit. */
