@@ -10,6 +10,7 @@
  * What it cannot tell: a worm that takes the name of a service that Windows brings
  * (the sweep of files still sees its file).  Sources: specification 2.1, 2.2 and 8.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,26 +163,30 @@ look_at_set(struct walk *w, const char *set)
 }
 
 /*
- * Members whose service key is gone.  Many of Windows' own never had one, and those
- * of another Windows stay after an upgrade; of a Windows that we have no list of,
- * nothing can be said.
+ * Members whose service key is gone, in one finding.  Many of Windows' own never had
+ * one, and those of another Windows stay after an upgrade; of a Windows that we have
+ * no list of, nothing can be said.
  */
 static void
-add_residues(struct walk *w)
+add_residues(const struct walk *w)
 {
+	char names[SAID_ROOM] = "";
+	size_t len = 0;
+
 	if (w->in->windows->kind == WINDOWS_OTHER || w->in->windows->set_count == 0)
 		return;
-	for (size_t i = 0; i < w->members.count && w->budget.residues > 0; i++) {
+	for (size_t i = 0; i < w->members.count && len < sizeof names - 1; i++) {
 		const char *name = w->members.name[i];
 
-		if (w->members.has_key[i] || netsvcs_member_find(name))
-			continue;
-		struct finding *f = look_at_value(w->in, "svc-residue", SVCHOST_KEY,
-		                                  GROUP);
-		finding_text(f, "service", name);
-		finding_text(f, "left", "a member without a service key");
-		w->budget.residues--;
+		if (!w->members.has_key[i] && !netsvcs_member_find(name))
+			len += (size_t)snprintf(names + len, sizeof names - len, "%s%s",
+			                        len > 0 ? " " : "", name);
 	}
+	if (len == 0)
+		return;
+	struct finding *f = look_at_value(w->in, "svc-residue", SVCHOST_KEY, GROUP);
+	finding_text(f, "members", names);
+	finding_text(f, "left", "no service key of that name");
 }
 
 enum err
