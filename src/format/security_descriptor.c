@@ -92,9 +92,7 @@ entry_read(struct span *list, struct decided *administrators, uint32_t *anybody)
 	size_t len = span_le16(&head);
 	struct span entry = span_cut(list, len);
 
-	if (entry.bad)
-		return HEARD_SHORT;
-	if (len < 4)
+	if (entry.bad || len < 4)
 		return HEARD_ODD;
 	if ((flags & INHERIT_ONLY) ||
 	    (type != ACE_ALLOW && type != ACE_DENY && type != ACE_ALLOW_IF))
