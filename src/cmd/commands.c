@@ -6,6 +6,7 @@
 /* clang-format off */
 const struct command *const commands[] = {
 	&cmd_scan,
+	&cmd_patches,
 	&cmd_case,
 	&cmd_report,
 	&cmd_explain,

@@ -11,6 +11,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_explain;
 extern const struct command cmd_lab;
 extern const struct command cmd_passwords;
+extern const struct command cmd_patches;
 extern const struct command cmd_report;
 extern const struct command cmd_scan;
 extern const struct command cmd_selftest;

@@ -213,14 +213,57 @@ package_name(const char *package, const char *language, char *to, size_t room)
 	return true;
 }
 
-bool
-package_hash_is_known(const char *package_sha1, const char *sha1)
-{
-	size_t len = strlen(sha1);
+#define SHA1_DIGITS 40
+#define LETTERS 3 /* of a language; "any" where there is none */
 
-	for (const char *at = strchr(package_sha1, ':'); at; at = strchr(at, ':')) {
+/* Where the hash stands in a list "enu:5c13...;chs:84f9..."; NULL: it does not. */
+static const char *
+hash_in(const char *list, const char *sha1)
+{
+	const char *at = list;
+
+	while ((at = strchr(at, ':')) != NULL) {
 		at++;
-		if (len == 40 && strncmp(at, sha1, len) == 0)
+		if (strncmp(at, sha1, SHA1_DIGITS) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+static bool
+name_by_hash(const char *package, const char *list, const char *sha1, char *to,
+             size_t room)
+{
+	const char *at = hash_in(list, sha1);
+	char letters[LETTERS + 1] = "";
+
+	if (!at || at - list < LETTERS + 1)
+		return false;
+	memcpy(letters, at - 1 - LETTERS, LETTERS);
+	for (size_t i = 0; i < package_languages_count; i++) {
+		const struct package_language *l = &package_languages[i];
+
+		if (text_same(l->letters, letters))
+			return package_name(package, l->id, to, room);
+	}
+	return package_name(package, "", to, room);
+}
+
+bool
+package_of_hash(const char *sha1, char *to, size_t room)
+{
+	if (strlen(sha1) != SHA1_DIGITS)
+		return false;
+	for (size_t i = 0; i < patch_rows_count; i++) {
+		const struct patch_row *p = &patch_rows[i];
+
+		if (name_by_hash(p->package, p->package_sha1, sha1, to, room))
+			return true;
+	}
+	for (size_t i = 0; i < supersedence_rows_count; i++) {
+		const struct supersedence_row *s = &supersedence_rows[i];
+
+		if (name_by_hash(s->package, s->package_sha1, sha1, to, room))
 			return true;
 	}
 	return false;

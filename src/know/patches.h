@@ -174,8 +174,9 @@ const struct package_language *package_language(const char *id);
  * the name has one and it is not. */
 bool package_name(const char *package, const char *language, char *to, size_t room);
 
-/* Is this SHA-1 (40 digits) in a list "enu:…;chs:…"? */
-bool package_hash_is_known(const char *package_sha1, const char *sha1);
+/* The name of the package that has this SHA-1 (40 small digits); false where it is in
+ * no table. */
+bool package_of_hash(const char *sha1, char *to, size_t room);
 
 extern const struct windows_level windows_levels[];
 extern const size_t windows_levels_count;

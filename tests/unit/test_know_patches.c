@@ -118,19 +118,24 @@ a_number_of_an_update_is_read_out_of_its_names(void **state)
 }
 
 static void
-hashes_of_packages_are_whole_or_nothing(void **state)
+a_package_is_known_by_its_hash_in_its_language(void **state)
 {
-	static const char list[] = "enu:5c135a8dae5721849430afe27af255f83e64f62b;"
-				   "chs:84f9b32264d77edb0f829a005b85b16619468f56";
+	char name[64] = "";
 
 	(void)state;
-	assert_true(
-	    package_hash_is_known(list, "84f9b32264d77edb0f829a005b85b16619468f56"));
-	assert_false(
-	    package_hash_is_known(list, "84f9b32264d77edb0f829a005b85b16619468f57"));
-	assert_false(package_hash_is_known(list, "84f9"));
-	assert_false(package_hash_is_known(list, ""));
-	assert_false(package_hash_is_known("", list));
+	assert_true(package_of_hash("84f9b32264d77edb0f829a005b85b16619468f56", name,
+	                            sizeof name));
+	assert_string_equal(name, "WindowsXP-KB958644-x86-CHS.exe");
+	assert_true(package_of_hash("eceb7d5023bbb23c0dc633e46b9c2f14fa6ee9dd", name,
+	                            sizeof name));
+	assert_string_equal(name, "WindowsXP-KB4012598-x86-Custom-ENU.exe");
+	assert_true(package_of_hash("13e9b3d77ba5599764c296075a796c16a85c745c", name,
+	                            sizeof name));
+	assert_string_equal(name, "Windows6.0-KB4012598-x86.msu");
+	assert_false(package_of_hash("84f9b32264d77edb0f829a005b85b16619468f57", name,
+	                             sizeof name));
+	assert_false(package_of_hash("84f9", name, sizeof name));
+	assert_false(package_of_hash("", name, sizeof name));
 }
 
 static void
@@ -166,7 +171,7 @@ main(void)
 		cmocka_unit_test(every_chain_counts_from_one_and_its_versions_rise),
 		cmocka_unit_test(the_release_of_server_2008_needs_all_three),
 		cmocka_unit_test(a_number_of_an_update_is_read_out_of_its_names),
-		cmocka_unit_test(hashes_of_packages_are_whole_or_nothing),
+		cmocka_unit_test(a_package_is_known_by_its_hash_in_its_language),
 		cmocka_unit_test(the_roots_are_those_of_microsoft_and_no_others),
 		cmocka_unit_test(languages_are_in_no_row_twice),
 	};
