@@ -61,14 +61,21 @@ tell_judged(struct sweep *s, const char *trace, const char *path,
 
 /* ---- one file */
 
+static bool
+is_dll(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && text_same(name + len - 4, ".dll");
+}
+
+/* What has nothing but a drawn name is told together, and only where it is a DLL. */
 static void
 tell_unread(struct sweep *s, const char *path, const struct file_judged *j)
 {
-	if (j->traits & (TRAIT_COMPUTED_NAME | TRAIT_HIDDEN | TRAIT_LOCKED)) {
+	if (j->traits & (TRAIT_COMPUTED_NAME | TRAIT_HIDDEN | TRAIT_LOCKED))
 		tell_judged(s, UNREAD, path, j);
-		return;
-	}
-	if (s->unread++ == 0)
+	else if (is_dll(path) && s->unread++ == 0)
 		(void)text_copy(s->first_unread, sizeof s->first_unread, j->because);
 }
 
@@ -105,14 +112,6 @@ tell_file(struct sweep *s, const char *path, const struct file_judged *j)
 		tell_judged(s, "file-time-twin", path, j);
 	else if (is_x(s, path))
 		tell_judged(s, "file-x", path, j);
-}
-
-static bool
-is_dll(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 4 && text_same(name + len - 4, ".dll");
 }
 
 /* Is there anything about it, before it is opened? */

@@ -210,6 +210,11 @@ every_spelling_of_the_computers_name_is_tried(void **state)
 	assert_true(is_computed("kang", "ulaugl", &v)); /* of KANG */
 	assert_int_equal(v, VARIANT_D);
 	assert_true(is_computed("dc01", "RHAFBGHQ.DLL", &v));
+	/* By another implementation, of the bytes of code page 1252. */
+	assert_true(is_computed("M\xC3\x9CLLER-1", "jlsll.dll", &v));
+	assert_true(is_computed("M\xC3\x9CLLER-1", "qqlzyyv.dll", &v)); /* in small */
+	assert_true(is_computed("m\xC3\xBCller-1", "rzomx.dll", &v));
+	assert_int_equal(v, VARIANT_D);
 	assert_false(is_computed("kang", "erlpibpg.dll", &v));
 	assert_int_equal(v, 0);
 	assert_false(is_computed("kang", "erlpibph.exe", &v));
