@@ -211,6 +211,7 @@ open_windows(struct offline *o)
 	offline_try_hives(o);
 	offline_find_users(o);
 	offline_try_hives(o);
+	offline_tell_other_windows(o);
 }
 
 static struct offline *
@@ -244,9 +245,9 @@ offline_open(const char *path, struct machine **out, char why[WHY_ROOM])
 		return err;
 	}
 	struct machine *m = &o->machine;
-	m->can = o->volumes[o->home]->can;
+	m->can = o->volumes[o->windows_count > 0 ? o->windows[0].volume : 0]->can;
 	m->can.key_security = true;
-	if (o->folder[0])
+	if (o->windows_count > 0)
 		open_windows(o);
 	else
 		offline_give_letters(o, LETTER_WITHOUT_WINDOWS);

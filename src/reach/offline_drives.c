@@ -10,7 +10,7 @@
 
 #define SYSTEM_FILE "System32\\config\\SYSTEM"
 
-/* Folders at the root that may be a Windows under another name. */
+/* Folders at the root that are tried, since Windows may be under any name. */
 #define FOLDERS_TRIED_MOST 300
 
 /* ---- finding the Windows */
@@ -27,19 +27,6 @@ has_system(struct volume *v, const char *folder)
 	return heard == HEARD && facts.is_folder ? HEARD_NOTHING : heard;
 }
 
-/* Under the name that Windows gives it, it is one even where it cannot be read. */
-static bool
-has_usual(struct offline *o, const struct file_list *root, const char *usual)
-{
-	for (size_t i = 0; i < root->count; i++) {
-		if (!text_same(root->at[i].name, usual) ||
-		    has_system(o->volumes[o->home], usual) == HEARD_NOTHING)
-			continue;
-		return text_copy(o->folder, sizeof o->folder, root->at[i].name);
-	}
-	return false;
-}
-
 /* Text that can be shown and asked for again. */
 static bool
 is_utf8(const char *name)
@@ -49,44 +36,71 @@ is_utf8(const char *name)
 	return text_copy_utf8(copy, sizeof copy, name) && strcmp(copy, name) == 0;
 }
 
+/* Whether it is Windows' folder, and how much its name speaks for that; less is more.
+ * Under the name that Windows gives it, it is one even where it cannot be read. */
 static bool
-has_other(struct offline *o, const struct file_list *root)
+is_windows(struct volume *v, const char *name, unsigned *rank)
 {
-	size_t tried = 0;
+	bool usual = text_same(name, "WINDOWS") || text_same(name, "WINNT");
+	enum heard heard = is_utf8(name) ? has_system(v, name) : HEARD_NOTHING;
 
-	for (size_t i = 0; i < root->count && tried < FOLDERS_TRIED_MOST; i++) {
-		const struct file_entry *e = &root->at[i];
-
-		if (!e->is_folder || !is_utf8(e->name))
-			continue;
-		tried++;
-		if (has_system(o->volumes[o->home], e->name) == HEARD)
-			return text_copy(o->folder, sizeof o->folder, e->name);
-	}
-	return false;
+	*rank = text_same(name, "WINDOWS") ? 0 : text_same(name, "WINNT") ? 1 : 2;
+	return usual ? heard != HEARD_NOTHING : heard == HEARD;
 }
 
-static bool
-has_windows(struct offline *o)
+static void
+note_windows(struct offline *o, size_t volume, const char *name, unsigned rank)
 {
-	struct volume *v = o->volumes[o->home];
-	struct file_list root = { .count = 0 };
-	bool has = v->ops->list(v, "", &root) == HEARD &&
-	           (has_usual(o, &root, "WINDOWS") || has_usual(o, &root, "WINNT") ||
-	            has_other(o, &root));
+	struct windows_place *w = &o->windows[o->windows_count];
 
+	if (o->windows_count >= WINDOWS_PLACES_MOST ||
+	    !text_copy(w->folder, sizeof w->folder, name))
+		return;
+	w->volume = volume;
+	w->rank = rank;
+	o->windows_count++;
+}
+
+static void
+find_on(struct offline *o, size_t volume)
+{
+	struct volume *v = o->volumes[volume];
+	struct file_list root = { .count = 0 };
+	size_t tried = 0;
+
+	if (v->ops->list(v, "", &root) != HEARD)
+		offline_tell_damage(o, v->called, "%s", v->why);
+	for (size_t i = 0; i < root.count && tried < FOLDERS_TRIED_MOST; i++) {
+		const struct file_entry *e = &root.at[i];
+		unsigned rank = 0;
+
+		tried += e->is_folder;
+		if (!e->is_file && is_windows(v, e->name, &rank))
+			note_windows(o, volume, e->name, rank);
+	}
 	file_list_free(&root);
-	return has;
+}
+
+/* The first is the one that is looked at, however a folder lists its names. */
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct windows_place *one = a;
+	const struct windows_place *other = b;
+
+	if (one->volume != other->volume)
+		return one->volume < other->volume ? -1 : 1;
+	if (one->rank != other->rank)
+		return one->rank < other->rank ? -1 : 1;
+	return strcmp(one->folder, other->folder);
 }
 
 static void
 find_windows(struct offline *o)
 {
-	for (o->home = 0; o->home < o->volume_count; o->home++) {
-		if (has_windows(o))
-			return;
-	}
-	o->home = 0;
+	for (size_t i = 0; i < o->volume_count; i++)
+		find_on(o, i);
+	qsort(o->windows, o->windows_count, sizeof *o->windows, by_rank);
 }
 
 /* ---- what was named */
@@ -117,13 +131,13 @@ go_up(struct offline *o, const char *path, char why[WHY_ROOM])
 	const char *name = slash + 1;
 	*slash = '\0';
 	TRY(volume_tree_open(real[0] ? real : "/", &above, why));
-	if (!is_utf8(name) || has_system(above, name) != HEARD ||
-	    !text_copy(o->folder, sizeof o->folder, name)) {
+	if (!is_utf8(name) || has_system(above, name) != HEARD) {
 		volume_free(above);
 		return refuse(why, path,
 		              "it is a Windows folder without its drive; name the "
 		              "folder that holds it");
 	}
+	note_windows(o, 0, name, 0);
 	volume_free(o->volumes[0]);
 	o->volumes[0] = above;
 	return OK;
@@ -135,7 +149,7 @@ find_in_folder(struct offline *o, const char *path, char why[WHY_ROOM])
 	TRY(volume_tree_open(path, &o->volumes[0], why));
 	o->volume_count = 1;
 	find_windows(o);
-	if (!o->folder[0] && has_system(o->volumes[0], "") == HEARD)
+	if (o->windows_count == 0 && has_system(o->volumes[0], "") == HEARD)
 		return go_up(o, path, why);
 	return OK;
 }
@@ -167,12 +181,13 @@ void
 offline_give_letters(struct offline *o, char letter)
 {
 	struct machine *m = &o->machine;
+	size_t home = o->windows_count > 0 ? o->windows[0].volume : 0;
 	unsigned first = (unsigned)((letter | 0x20) - 'a');
 	unsigned next = first;
 
 	m->drive_count = o->volume_count;
 	for (size_t i = 0; i < o->volume_count; i++) {
-		bool is_home = i == o->home;
+		bool is_home = i == home;
 
 		next = is_home ? next : (next + 1) % 26;
 		(void)snprintf(m->drives[i].root, sizeof m->drives[i].root, "%c:\\",
@@ -180,10 +195,28 @@ offline_give_letters(struct offline *o, char letter)
 		(void)text_copy_utf8(m->drives[i].called, sizeof m->drives[i].called,
 		                     o->volumes[i]->called);
 	}
-	m->windows[0] = '\0';
-	if (o->folder[0])
-		(void)path_join(m->windows, sizeof m->windows, m->drives[o->home].root,
-		                o->folder);
+	if (o->windows_count > 0)
+		(void)path_join(m->windows, sizeof m->windows, m->drives[home].root,
+		                o->windows[0].folder);
+}
+
+void
+offline_tell_other_windows(struct offline *o)
+{
+	for (size_t i = 1; i < o->windows_count; i++) {
+		const struct windows_place *w = &o->windows[i];
+		char folder[PATH_ROOM];
+		char path[PATH_ROOM];
+
+		if (path_join(folder, sizeof folder, o->machine.drives[w->volume].root,
+		              w->folder) &&
+		    path_join(path, sizeof path, folder, SYSTEM_FILE))
+			offline_tell_damage(
+			    o, path,
+			    "it is of another Windows than %s, and was not looked at; "
+			    "mount its volume and name its folder to look at it",
+			    o->machine.windows);
+	}
 }
 
 enum heard

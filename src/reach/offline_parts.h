@@ -33,12 +33,20 @@ struct open_file {
 };
 #define OPEN_FILES_MOST 64
 
+/* A folder that a Windows is in. */
+struct windows_place {
+	size_t volume;
+	unsigned rank; /* by its name: less is likelier */
+	char folder[NAME_ROOM];
+};
+#define WINDOWS_PLACES_MOST 8
+
 struct offline {
 	struct machine machine; /* first: a machine is an offline */
 	struct volume *volumes[MACHINE_DRIVES_MOST]; /* as the machine's drives */
 	size_t volume_count;
-	size_t home;              /* the volume that Windows is on */
-	char folder[NAME_ROOM];   /* Windows' folder on it; "" where there is none */
+	struct windows_place windows[WINDOWS_PLACES_MOST]; /* the first is meant */
+	size_t windows_count;
 	struct hive_place *hives; /* HIVES_MOST of them */
 	size_t hive_count;
 	uint64_t uses;
@@ -48,13 +56,16 @@ struct offline {
 /* ---- offline_drives.c */
 
 /*
- * Opens what `path` names and finds the Windows on it: volumes, home, folder.
- * Letters are not given yet.  OK with no volumes: no image of a disk.
+ * Opens what `path` names and finds each Windows on it.  Letters are not given yet.
+ * OK with no volumes: no image of a disk.
  */
 CHECKED enum err offline_find(struct offline *, const char *path, char why[WHY_ROOM]);
 
 /* Gives Windows' volume this letter, and the others those that come after it. */
 void offline_give_letters(struct offline *, char letter);
+
+/* Each Windows but the first, as one that was not looked at. */
+void offline_tell_other_windows(struct offline *);
 
 /*
  * The volume that a path of the machine lies on, and the rest of the path.

@@ -205,6 +205,12 @@ winnt_comes_before_other_names(void **state)
 	put_windows("WinNT", "C:\\WINNT");
 	open_machine(".");
 	assert_string_equal(machine->windows, "C:\\WinNT");
+	/* The other one is not passed over in silence. */
+	assert_int_equal(machine->damaged_count, 1);
+	assert_string_equal(machine->damaged[0],
+	                    "C:\\AAA\\System32\\config\\SYSTEM: it is of another "
+	                    "Windows than C:\\WinNT, and was not looked at; mount its "
+	                    "volume and name its folder to look at it");
 }
 
 static void
