@@ -115,6 +115,12 @@ def yes(value):
     return "true" if value == "yes" else "false"
 
 
+def key(value):
+    if not re.fullmatch("([0-9a-f]{2}){32,512}", value):
+        raise Wrong(f"not 32 to 512 bytes in hexadecimal: {value}")
+    return text(value)
+
+
 def variants(value):
     if value == "-":
         return "0"
@@ -182,6 +188,9 @@ TABLES = {
                            "service_name_words",
                            {"word": text, "part": member("WORD_", ["begins", "ends"]),
                             "sources": text}),
+    "rsa-keys": ("rsa_keys.h", "struct rsa_key", "rsa_keys",
+                 {"variants": variants, "bits": None, "hex": key,
+                  "sources": text}),
     "sources": ("traces.h", "struct source", "sources",
                 {"tag": text, "text": text}),
     "supersedence": ("patches.h", "struct supersedence_row", "supersedence_rows",
@@ -313,6 +322,8 @@ SELF_TEST = [
     ("fragile-ports", "9\t9\tx\tKYE\n10\t10\tx\tKYE", ""),
     ("fragile-ports", "9\t9\tx\tKYE INF", "no such source: INF"),
     ("fragile-ports", "9\tnine\tx\tKYE", "not a number"),
+    ("rsa-keys", "A\t256\t" + "0f" * 32 + "\tKYE", ""),
+    ("rsa-keys", "A\t256\t" + "0f" * 31 + "\tKYE", "not 32 to 512 bytes"),
     ("traces", "a\tsmb\tweak\tA,B\tT.\tM.\tF.\tN.\tKYE", ""),
     ("traces", "a\tsmb\tsure\tA,B\tT.\tM.\tF.\tN.\tKYE", "not one of"),
     ("traces", "a\tsmb\tweak\tB,A\tT.\tM.\tF.\tN.\tKYE", "in order"),
