@@ -35,6 +35,39 @@ struct cage_line {
 	struct buf question;
 };
 
+/* ---- frames */
+
+/* One that is under way: in one piece, so that it wakes the other side once. */
+struct frame {
+	struct iovec parts[2];
+};
+
+static void
+frame_of(struct frame *f, uint32_t *len, struct span bytes)
+{
+	f->parts[0] = (struct iovec){ len, LENGTH };
+	f->parts[1] = (struct iovec){ (void *)(uintptr_t)bytes.at, bytes.left };
+}
+
+static size_t
+frame_left(const struct frame *f)
+{
+	return f->parts[0].iov_len + f->parts[1].iov_len;
+}
+
+static void
+drop_front(struct frame *f, size_t len)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct iovec *p = &f->parts[i];
+		size_t part = len < p->iov_len ? len : p->iov_len;
+
+		p->iov_base = (uint8_t *)p->iov_base + part;
+		p->iov_len -= part;
+		len -= part;
+	}
+}
+
 /* ---- the child */
 
 /* True when all of it has come. */
@@ -71,32 +104,25 @@ cage_hear(struct cage_line *l, struct span *question)
 	return true;
 }
 
-static bool
-give(int fd, const void *from, size_t len)
+bool
+cage_say(struct cage_line *l, struct span answer)
 {
-	const uint8_t *at = from;
+	uint32_t len = (uint32_t)answer.left;
+	struct frame f;
 
-	while (len > 0) {
-		ssize_t put = write(fd, at, len);
+	if (answer.bad || answer.left > UINT32_MAX)
+		return false;
+	frame_of(&f, &len, answer);
+	while (frame_left(&f) > 0) {
+		ssize_t put = writev(l->fd, f.parts, 2);
 
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put <= 0)
 			return false;
-		at += put;
-		len -= (size_t)put;
+		drop_front(&f, (size_t)put);
 	}
 	return true;
-}
-
-bool
-cage_say(struct cage_line *l, struct span answer)
-{
-	uint32_t len = (uint32_t)answer.left;
-
-	if (answer.bad || answer.left > UINT32_MAX)
-		return false;
-	return give(l->fd, &len, sizeof len) && give(l->fd, answer.at, answer.left);
 }
 
 /* The child's whole life. */
@@ -189,34 +215,20 @@ end_by_itself(struct cage *c, int64_t deadline_ms)
 	return err;
 }
 
-static void
-drop_front(struct iovec parts[2], size_t len)
-{
-	for (size_t i = 0; i < 2; i++) {
-		size_t part = len < parts[i].iov_len ? len : parts[i].iov_len;
-
-		parts[i].iov_base = (uint8_t *)parts[i].iov_base + part;
-		parts[i].iov_len -= part;
-		len -= part;
-	}
-}
-
 /* HEARD where all of it went; HEARD_ODD where the other side is gone. */
 static enum heard
 put_question(const struct cage *c, struct span question, int64_t deadline_ms)
 {
 	uint32_t len = (uint32_t)question.left;
-	struct iovec parts[2] = {
-		{ &len, sizeof len },
-		{ (void *)(uintptr_t)question.at, question.left },
-	};
-	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	struct frame f;
+	struct msghdr message = { .msg_iov = f.parts, .msg_iovlen = 2 };
 
-	while (parts[0].iov_len + parts[1].iov_len > 0) {
+	frame_of(&f, &len, question);
+	while (frame_left(&f) > 0) {
 		ssize_t put = sendmsg(c->line, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (put >= 0)
-			drop_front(parts, (size_t)put);
+			drop_front(&f, (size_t)put);
 		else if (errno != EAGAIN && errno != EINTR)
 			return HEARD_ODD;
 		else if (!cage_is_ready(c->line, POLLOUT, deadline_ms))
@@ -230,15 +242,16 @@ static enum heard
 take_some(const struct cage *c, void *to, size_t most, int64_t deadline_ms, size_t *got)
 {
 	for (;;) {
+		ssize_t len = recv(c->line, to, most, MSG_DONTWAIT);
+
+		if (len > 0) {
+			*got = (size_t)len;
+			return HEARD;
+		}
+		if (len == 0 || (errno != EINTR && errno != EAGAIN))
+			return HEARD_ODD;
 		if (!cage_is_ready(c->line, POLLIN, deadline_ms))
 			return HEARD_NOTHING;
-		ssize_t len = recv(c->line, to, most, MSG_DONTWAIT);
-		if (len < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (len <= 0)
-			return HEARD_ODD;
-		*got = (size_t)len;
-		return HEARD;
 	}
 }
 

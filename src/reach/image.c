@@ -314,10 +314,12 @@ static const struct volume_ops part_ops = {
 static void
 name_part(char *to, size_t room, const struct image *i, size_t part)
 {
+	unsigned number = image_parts(i)->at[part].number;
+
 	if (image_parts(i)->table == IMAGE_NO_TABLE)
 		(void)text_copy(to, room, image_called(i));
 	else
-		(void)snprintf(to, room, "partition %zu of %.90s", part + 1,
+		(void)snprintf(to, room, "partition %u of %.90s", number,
 		               image_called(i));
 }
 
@@ -395,11 +397,10 @@ note_part(char why[WHY_ROOM], const struct image *i, size_t part, bool has_room)
 {
 	const struct image_part *p = &image_parts(i)->at[part];
 
-	if (!is_volume(p))
-		note(why, i, part,
-		     p->is == IMAGE_PART_EMPTY
-		         ? "is empty"
-		         : "has a file system that is not Windows'");
+	if (p->is == IMAGE_PART_OTHER)
+		note(why, i, part, "has a file system that is not Windows'");
+	else if (!is_volume(p))
+		return;
 	else if (!has_room)
 		note(why, i, part, "was not looked at: there are too many");
 	else if (p->is_cut && !why_unreadable(p))
@@ -423,8 +424,12 @@ add_volumes(struct image *i, struct volume **out, size_t most, size_t *count,
 			return ERR_MEMORY;
 		*count += 1;
 	}
+	if (*count == 0)
+		return image_refuse(why, image_called(i),
+		                    "a disk without an NTFS or FAT volume; name that "
+		                    "which Windows is on");
 	if (parts->more)
-		note(why, i, parts->count, "and those behind it were not looked at");
+		note(why, i, parts->count - 1, "has others behind it, not looked at");
 	return OK;
 }
 

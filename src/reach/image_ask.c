@@ -66,6 +66,7 @@ image_parts_write(struct buf *b, const struct image_parts *parts)
 
 		buf_u8(b, (uint8_t)p->is);
 		buf_le32(b, p->code);
+		buf_le16(b, p->number);
 		buf_le64(b, p->offset);
 		buf_le64(b, p->len);
 		buf_u8(b, p->is_cut);
@@ -77,6 +78,7 @@ part_read(struct span *s, struct image_part *p)
 {
 	p->is = span_u8(s);
 	p->code = span_le32(s);
+	p->number = span_le16(s);
 	p->offset = span_le64(s);
 	p->len = span_le64(s);
 	p->is_cut = span_flag(s);

@@ -85,7 +85,8 @@ enum image_part_is {
 
 struct image_part {
 	enum image_part_is is;
-	uint32_t code; /* of IMAGE_PART_BROKEN */
+	uint32_t code;   /* of IMAGE_PART_BROKEN */
+	uint16_t number; /* as in its table, logical ones from 5 on; 0 without one */
 	uint64_t offset;
 	uint64_t len; /* as the table has it, or the file system */
 	bool is_cut;  /* the image ends before the part does */

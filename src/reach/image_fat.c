@@ -2,8 +2,6 @@
  * What of FAT libtsk does not tell: the attributes as they are.  There are no other
  * times than local ones, to two seconds, and no descriptors.
  */
-#include <string.h>
-
 #include "base/text.h"
 #include "reach/image_volume.h"
 
@@ -35,25 +33,24 @@ layout(struct image_volume *v, uint64_t *first, uint32_t *sector_len)
 	return *sector_len >= ENTRY;
 }
 
-/* False where the entry is not the file's that libtsk read. */
+/* The attributes in the entry that libtsk calls `number`. */
 static bool
-attributes_of(struct image_volume *v, TSK_FS_FILE *file, uint32_t *attributes)
+entry_attributes(struct image_volume *v, uint64_t number, uint32_t *attributes)
 {
 	uint64_t first = 0;
 	uint32_t sector_len = 0;
 	uint8_t entry[ENTRY];
 	uint64_t at = 0;
 
-	if (file->meta->addr < FIRST_NUMBER || !layout(v, &first, &sector_len) ||
-	    __builtin_mul_overflow(file->meta->addr - FIRST_NUMBER, ENTRY, &at) ||
+	if (v->fs->ftype == TSK_FS_TYPE_EXFAT || number < FIRST_NUMBER ||
+	    !layout(v, &first, &sector_len) ||
+	    __builtin_mul_overflow(number - FIRST_NUMBER, ENTRY, &at) ||
 	    __builtin_add_overflow(at, first, &at) || at > INT64_MAX)
 		return false;
 	if (tsk_fs_read(v->fs, (TSK_OFF_T)at, (char *)entry, ENTRY) != ENTRY)
 		return false;
 	*attributes = entry[11];
-	bool is_folder = (*attributes & ATTRIBUTE_FOLDER) != 0;
-	return !(*attributes & ATTRIBUTE_LABEL) &&
-	       is_folder == (file->meta->type == TSK_FS_META_TYPE_DIR);
+	return true;
 }
 
 void
@@ -63,8 +60,28 @@ fat_facts(struct image_volume *v, TSK_FS_FILE *file, struct image_file *out)
 
 	if (f->is_folder)
 		f->size = 0;
-	if (v->fs->ftype != TSK_FS_TYPE_EXFAT)
-		f->has_attributes = attributes_of(v, file, &f->attributes);
+	f->has_attributes = entry_attributes(v, file->meta->addr, &f->attributes) &&
+	                    f->is_folder == ((f->attributes & ATTRIBUTE_FOLDER) != 0);
+}
+
+/* The label of the volume stands among the files of its root. */
+static bool
+is_label(struct image_volume *v, const TSK_FS_NAME *n)
+{
+	uint32_t attributes = 0;
+
+	return n->par_addr == v->fs->root_inum &&
+	       entry_attributes(v, n->meta_addr, &attributes) &&
+	       (attributes & ATTRIBUTE_LABEL) != 0;
+}
+
+/* Neither deleted, nor one of those that libtsk thinks up, nor the label. */
+static bool
+is_entry(struct image_volume *v, const TSK_FS_NAME *n)
+{
+	return n && n->name && (n->flags & TSK_FS_NAME_FLAG_ALLOC) &&
+	       (n->type == TSK_FS_NAME_TYPE_REG || n->type == TSK_FS_NAME_TYPE_DIR) &&
+	       !is_label(v, n);
 }
 
 enum image_said
@@ -80,14 +97,11 @@ fat_walk(struct image_volume *v, TSK_FS_FILE *folder, image_name_told *told, voi
 		const TSK_FS_NAME *n = tsk_fs_dir_get_name(dir, i);
 		char name[NAME_ROOM];
 
-		if (!n || !n->name || !(n->flags & TSK_FS_NAME_FLAG_ALLOC) ||
-		    (n->type != TSK_FS_NAME_TYPE_REG &&
-		     n->type != TSK_FS_NAME_TYPE_DIR))
-			continue;
-		if (strcmp(n->name, ".") == 0 || strcmp(n->name, "..") == 0)
+		if (!is_entry(v, n))
 			continue;
 		struct image_id id = { n->meta_addr, 0 };
-		if (text_copy_utf8(name, sizeof name, n->name) && !told(with, name, id))
+		(void)text_copy_utf8(name, sizeof name, n->name);
+		if (!told(with, name, id))
 			break;
 	}
 	tsk_fs_dir_close(dir);

@@ -11,6 +11,9 @@
 #define SECTOR 512
 #define PROBE (64u << 10)
 
+/* Images often end at the last whole cluster: that little is not missed. */
+#define SPARE (64u << 10)
+
 /* libtsk refuses a table with a part behind the end of a disk that was cut. */
 #define ANY_SIZE (INT64_C(1) << 52)
 
@@ -192,6 +195,15 @@ part_is_windows(const TSK_VS_PART_INFO *part)
 	return at && is_windows_type((uint8_t)strtoul(at + 3, NULL, 16));
 }
 
+/* An MBR has four slots, and a further table for each logical part. */
+static uint16_t
+number_of(const TSK_VS_PART_INFO *part)
+{
+	int number = part->table_num > 0 ? 4 + part->table_num : 1 + part->slot_num;
+
+	return number > 0 ? (uint16_t)number : 0;
+}
+
 /*
  * Adds the parts of an open table.  Says whether one of them is a Windows volume; no
  * other has a file system in `volumes`.
@@ -219,6 +231,7 @@ add_parts(struct media *m, const TSK_VS_INFO *table, struct image_parts *parts,
 			continue;
 		struct image_part *to = &parts->at[parts->count];
 		volumes[parts->count] = classify(m, &place, to);
+		to->number = number_of(p);
 		parts->count++;
 		found |= to->is <= IMAGE_PART_FAT || to->is == IMAGE_PART_BITLOCKER;
 	}
@@ -255,9 +268,10 @@ try_whole(struct media *m, struct image_parts *parts,
 	if (!fs && part.is != IMAGE_PART_BITLOCKER && part.is != IMAGE_PART_BROKEN)
 		return false;
 	if (fs) {
-		/* One sector more than the blocks: the copy of the boot sector. */
 		part.len = (fs->last_block + 1) * fs->block_size;
-		part.is_cut = fs->last_block_act < fs->last_block;
+		part.is_cut = fs->last_block > fs->last_block_act &&
+		              (fs->last_block - fs->last_block_act) * fs->block_size >
+		                  SPARE;
 	}
 	parts->at[0] = part;
 	parts->count = 1;
