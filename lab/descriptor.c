@@ -7,9 +7,7 @@
 #define HEADER_SIZE 20
 #define INHERITED_BELOW 0x03 /* by containers and by objects */
 
-/* [MS-DTYP] 2.4.7 and winnt.h; the first four are those of spec 1.4. */
-#define FILE_ALL 0x001F01FF
-#define FILE_READ_AND_RUN 0x001200A9
+/* winnt.h; what is left of a file is that of specification 1.4. */
 #define FILE_RUN_ONLY 0x00100020 /* FILE_EXECUTE and SYNCHRONIZE */
 #define KEY_ALL 0x000F003F
 #define KEY_READ 0x00020019
@@ -99,18 +97,6 @@ descriptor_key_locked(struct buf *out)
 	};
 
 	descriptor_put(out, locked, 1, true);
-}
-
-void
-descriptor_file(struct buf *out)
-{
-	static const struct grant usual[] = {
-		{ WHO_USERS, FILE_READ_AND_RUN, 0 },
-		{ WHO_ADMINISTRATORS, FILE_ALL, 0 },
-		{ WHO_SYSTEM, FILE_ALL, 0 },
-	};
-
-	descriptor_put(out, usual, sizeof usual / sizeof *usual, false);
 }
 
 void

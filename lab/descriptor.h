@@ -27,8 +27,7 @@ void descriptor_put(struct buf *out, const struct grant *grants, size_t count,
 void descriptor_key(struct buf *out);
 void descriptor_key_locked(struct buf *out);
 
-/* The same for a file of System32. */
-void descriptor_file(struct buf *out);
+/* What the worm leaves of its file's. */
 void descriptor_file_locked(struct buf *out);
 
 #endif

@@ -16,16 +16,19 @@ struct fixed {
 };
 #define FIXED_MOST 4
 
+/* Which Windows: the column of tables that have one for each. */
+enum { COLUMN_2000, COLUMN_XP, COLUMN_2003, COLUMN_VISTA, COLUMN_2008, COLUMN_7 };
+
 struct disk_level {
-	const char *word; /* "xp" */
-	unsigned column;  /* 0 for 2000 to 5 for 7: in tables that have one for each */
+	const char *word;   /* "xp" */
 	const char *called; /* for people */
 	const char *product;
 	uint16_t version[3]; /* 5.1.2600 */
 	uint16_t release;    /* what the files of the level's release end in */
 	uint16_t shell[3];   /* of shell32.dll, which counts otherwise */
-	unsigned service_pack;
+	uint8_t column;
 	bool is_server;
+	unsigned service_pack;
 	const char *root;     /* "WINDOWS" */
 	const char *system32; /* "system32" */
 	const char *updates;  /* where SOFTWARE lists updates: "Windows XP\\SP4" */

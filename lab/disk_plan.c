@@ -203,20 +203,21 @@ plan_system32(const struct disk_plan *p, const char *rest, char to[PLAN_PATH_ROO
 const char *
 plan_place(const struct disk_plan *p, enum place place)
 {
+	/* clang-format off */
 	static const char *const names[][3] = {
-		[PLACE_PROGRAMS] = { "Program Files", "Programme", "Program Files" },
-		[PLACE_PROFILES] = { "Documents and Settings",
-		                     "Dokumente und Einstellungen", "Users" },
-		[PLACE_ALL_USERS] = { "All Users", "All Users", "Public" },
-		[PLACE_APP_DATA] = { "Application Data", "Anwendungsdaten",
-		                     "AppData\\Roaming" },
-		[PLACE_LOCAL_TEMP] = { "Local Settings\\Temp",
-		                       "Lokale Einstellungen\\Temp",
-		                       "AppData\\Local\\Temp" },
-		[PLACE_COMMON_APP_DATA] = { "Documents and Settings\\All Users\\Application Data",
-		                            "Dokumente und Einstellungen\\All Users\\Anwendungsdaten",
-		                            "ProgramData" },
+		[PLACE_PROGRAMS] = {
+		    "Program Files", "Programme", "Program Files" },
+		[PLACE_PROFILES] = {
+		    "Documents and Settings", "Dokumente und Einstellungen", "Users" },
+		[PLACE_LOCAL_TEMP] = {
+		    "Local Settings\\Temp", "Lokale Einstellungen\\Temp",
+		    "AppData\\Local\\Temp" },
+		[PLACE_COMMON_APP_DATA] = {
+		    "Documents and Settings\\All Users\\Application Data",
+		    "Dokumente und Einstellungen\\All Users\\Anwendungsdaten",
+		    "ProgramData" },
 	};
+	/* clang-format on */
 
 	/* From Vista on the folders have one name, and the screen another. */
 	return names[place][level_is_6(p->level) ? 2 : plan_has(p, NOISE_GERMAN)];

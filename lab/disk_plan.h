@@ -84,10 +84,8 @@ const char *plan_noise(const struct disk_plan *, char to[PLAN_PATH_ROOM]);
 /* Names that differ by language: "Program Files", "Programme". */
 enum place {
 	PLACE_PROGRAMS,
-	PLACE_PROFILES, /* "Documents and Settings", "Users" */
-	PLACE_ALL_USERS,
-	PLACE_APP_DATA,   /* below a profile */
-	PLACE_LOCAL_TEMP, /* the same */
+	PLACE_PROFILES,   /* "Documents and Settings", "Users" */
+	PLACE_LOCAL_TEMP, /* below a profile */
 	PLACE_COMMON_APP_DATA,
 };
 const char *plan_place(const struct disk_plan *, enum place);

@@ -36,7 +36,8 @@ is_here(const struct disk_plan *p, const struct stock_service *s)
 static bool
 is_member(const struct disk_plan *p, const struct netsvcs_member *m)
 {
-	const bool brings[] = { m->w2000, m->xp, m->w2003, m->vista, m->w2008, m->w7 };
+	const bool brings[] = { m->on.w2000, m->on.xp,    m->on.w2003,
+		                m->on.vista, m->on.w2008, m->on.w7 };
 
 	return brings[p->level->column];
 }
@@ -134,14 +135,23 @@ put_agents(struct hive_make *h, const struct disk_plan *p, const char *set)
 	}
 }
 
+/* Of some service that this Windows has. */
 static const char *
 genuine_description(const struct disk_plan *p)
 {
-	size_t i = p->seed % stock_services_count;
+	uint64_t skip = p->seed % 16;
+	const char *found = "";
 
-	while (!is_here(p, &stock_services[i]) || !*stock_services[i].description)
-		i = (i + 1) % stock_services_count;
-	return stock_services[i].description;
+	for (size_t i = 0; i < stock_services_count; i++) {
+		const struct stock_service *s = &stock_services[i];
+
+		if (!is_here(p, s) || !*s->description)
+			continue;
+		found = s->description;
+		if (skip-- == 0)
+			break;
+	}
+	return found;
 }
 
 static void
@@ -218,7 +228,7 @@ disk_put_services(struct hive_make *h, const struct disk_plan *p, const char *se
 	}
 	if (plan_has(p, NOISE_VENDOR))
 		put_agents(h, p, set);
-	if (p->level->column >= 1)
+	if (p->level->column >= COLUMN_XP)
 		put_firewall(h, p, set, is_current);
 	put_log(h, set);
 	/* The older set is from before it came, or from a start after that. */

@@ -131,7 +131,7 @@ put_log(struct disk_tree *t, const struct disk_plan *p)
 	char entry[256];
 	struct task task;
 	/* XP has it beside the folder of the jobs, the others in it. */
-	const char *folder = p->level->column == 1 ? "" : "Tasks\\";
+	const char *folder = p->level->column == COLUMN_XP ? "" : "Tasks\\";
 
 	buf_init(&b, FILE_MOST);
 	buf_le16(&b, 0xFEFF);

@@ -14,11 +14,12 @@
 #include "lab/descriptor.h"
 
 #define DISK_PATH_ROOM 512
+#define NAME_ANOTHER "name an empty folder, or one that is not there yet"
 #define FILETIME_1970 116444736000000000u /* 1970-01-01 in 100 ns since 1601 */
 #define FILETIME_SECOND 10000000u
 
 static void
-own_fd(int *fd)
+own_fd(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
@@ -73,30 +74,34 @@ is_empty(int root, bool *empty)
 	return true;
 }
 
-enum err
-disk_tree_open(const char *folder, uint64_t filetime, struct disk_tree *out)
+static enum err
+look_at(const char *folder, int root)
 {
 	bool empty = false;
 
-	*out = (struct disk_tree){ .root = -1, .called = folder, .filetime = filetime };
-	if (mkdir(folder, 0755) != 0 && errno != EEXIST)
-		return refuse(folder, strerror(errno),
-		              "name a folder in one that "
-		              "you may write to");
-	OWN(own_fd) int root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0 || !is_empty(root, &empty))
-		return refuse(folder, strerror(errno),
-		              "name an empty folder, or one "
-		              "that is not there yet");
+		return refuse(folder, strerror(errno), NAME_ANOTHER);
 	if (!empty)
-		return refuse(folder, "there is something in it",
-		              "name an empty folder, or one that is not there yet");
+		return refuse(folder, "there is something in it", NAME_ANOTHER);
 	if (faccessat(root, ".", W_OK, AT_EACCESS) != 0)
 		return refuse(folder, strerror(errno),
 		              "name one that you may write to");
-	out->is_ntfs = fgetxattr(root, "system.ntfs_attrib_be", NULL, 0) > 0;
-	out->root = root;
-	root = -1;
+	return OK;
+}
+
+enum err
+disk_tree_open(const char *folder, uint64_t filetime, struct disk_tree *out)
+{
+	*out = (struct disk_tree){ .root = -1, .called = folder, .filetime = filetime };
+	if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+		return refuse(folder, strerror(errno),
+		              "name a folder in one that you may write to");
+	out->root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (look_at(folder, out->root) != OK) {
+		out->failed = true;
+		return disk_tree_close(out);
+	}
+	out->is_ntfs = fgetxattr(out->root, "system.ntfs_attrib_be", NULL, 0) > 0;
 	return OK;
 }
 

