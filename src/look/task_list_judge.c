@@ -2,7 +2,8 @@
  * Is a task the worm's?  It must have been made by way of the AT service, which is
  * how the worm makes them from another machine, and let rundll32 start a file with
  * nothing but a short name and a function, all of lower-case letters.  Then the file
- * decides: one that is there and is not the worm's acquits the task.
+ * decides: one that is there and is not the worm's, or that has the function, acquits
+ * the task.
  *
  * The AT service starts its jobs in System32, where the worm puts its copy.
  */
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "format/pe_exports.h"
 #include "look/rundll.h"
 #include "look/task_list.h"
 
@@ -18,6 +20,38 @@ task_line(const struct task *task, char to[TASK_LINE_ROOM])
 {
 	snprintf(to, TASK_LINE_ROOM, "%s%s%s", task->command,
 	         task->arguments[0] ? " " : "", task->arguments);
+}
+
+struct opened {
+	struct machine *machine;
+	struct machine_file file;
+};
+
+static enum heard
+read_opened(void *with, uint64_t offset, void *to, size_t len, size_t *got)
+{
+	struct opened *o = with;
+
+	return machine_read(o->machine, &o->file, offset, to, len, got);
+}
+
+/* What the task calls is there: then somebody has written the DLL to be called. */
+static bool
+has_function(const struct inside *in, const char *path, const char *function)
+{
+	struct opened o = { .machine = in->machine };
+	struct pe pe;
+	bool has = false;
+
+	if (machine_open(in->machine, path, &o.file) != HEARD)
+		return false;
+	struct pe_source source = { .read = read_opened,
+		                    .with = &o,
+		                    .size = o.file.size };
+	if (pe_read(&source, &pe) == PE_OK)
+		(void)pe_exports(&source, &pe, function, &has);
+	machine_close_file(in->machine, &o.file);
+	return has;
 }
 
 /* The first of the folders that holds it; else what is said of the first. */
@@ -57,8 +91,10 @@ judge(const struct inside *in, const struct task *task, struct task_judged *out)
 	judge_file(in, call.target, out);
 	switch (out->file.is) {
 	case FILE_IS_WORM: return TASK_IS_WORM;
-	case FILE_IS_SUSPECT:
 	case FILE_IS_ABSENT: return TASK_IS_SUSPECT;
+	case FILE_IS_SUSPECT:
+		return has_function(in, out->path, call.function) ? TASK_IS_OTHER
+		                                                  : TASK_IS_SUSPECT;
 	case FILE_IS_UNREAD: return TASK_IS_UNDECIDED;
 	default: return TASK_IS_OTHER;
 	}
