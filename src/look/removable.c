@@ -62,6 +62,16 @@ find_start(struct autorun_inf *inf)
 	return found;
 }
 
+/* In such a place any program is the worm that does not speak against it. */
+static bool
+may_be_worm(const struct file_judged *file)
+{
+	const unsigned against = TRAIT_NOT_PE | TRAIT_VERSIONED | TRAIT_SIGNED;
+
+	return file->is != FILE_IS_UNREAD && file->is != FILE_IS_ABSENT &&
+	       !(file->traits & against);
+}
+
 /* The autorun.inf at `place` makes rundll32 start something in a bin. */
 static enum err
 judge_start(const struct inside *in, const char *place, const char *root,
@@ -77,9 +87,9 @@ judge_start(const struct inside *in, const char *place, const char *root,
 	TRY(look_unread(in, DETECTOR, path, heard));
 	if (is_pe)
 		worm_file_judge(in, path, TRAIT_NAMED, &file);
-	bool is_worm = is_pe &&
-	               (file.is == FILE_IS_WORM ||
-	                (start->target.is_made_up && start->target.has_worm_name));
+	bool is_worm = is_pe && (file.is == FILE_IS_WORM ||
+	                         (start->target.is_made_up &&
+	                          start->target.has_worm_name && may_be_worm(&file)));
 	struct finding *f = look_found(in, is_worm ? "autorun-worm" : "autorun-suspect",
 	                               place);
 	finding_text(f, "command", start->command);
