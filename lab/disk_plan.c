@@ -21,7 +21,7 @@ static const char *const workplaces[] = {
 
 /* Of specification 2.1: an example of each kind, not the whole lists. */
 static const char *const service_beginnings[] = { "Ias", "Tapi", "win", "Wmi", "Trk" };
-static const char *const service_ends[] = { "logon", "agent", "mon", "Srv", "access" };
+static const char *const service_ends[] = { "logon", "agent", "mon", "prov", "access" };
 static const char *const display_words[] = {
 	"Boot", "Config", "Helper", "Image", "Monitor", "Shell", "Universal", "Task",
 };
