@@ -67,30 +67,68 @@ fields_text(FILE *f, const struct status *s)
 	}
 }
 
+/* After the head "  to do    ", which is coloured and so no paragraph's own. */
+static struct para
+begin_line(FILE *f, const struct status *s, const struct style *style)
+{
+	fprintf(f, "  %s%-*s%s", style->color ? color_of(s->need) : "", NEED_COLUMNS,
+	        need_words(s->need), style->color ? "\x1b[0m" : "");
+	return (struct para){ .out = f,
+		              .indent = NEED_COLUMNS + 2,
+		              .column = NEED_COLUMNS + 2 };
+}
+
 static void
 one_text(FILE *f, const struct status *s, const struct style *style)
 {
-	char head[NEED_COLUMNS + 32];
+	struct para p = begin_line(f, s, style);
 
-	snprintf(head, sizeof head, "%s%-*s%s", style->color ? color_of(s->need) : "",
-	         NEED_COLUMNS, need_words(s->need), style->color ? "\x1b[0m" : "");
-	fputs("  ", f);
-	fputs(head, f);
-	/* The colour takes no columns, so the head is not the paragraph's. */
-	struct para p = { .out = f,
-		          .indent = NEED_COLUMNS + 2,
-		          .column = NEED_COLUMNS + 2 };
 	para_word(&p, status_called(s));
 	para_words(&p, "-");
 	para_words(&p, s->says);
 	para_end(&p);
-	if (s->next[0]) {
-		p = para_begin(f, "", NEED_COLUMNS + 2);
-		para_words(&p, s->next);
-		para_end(&p);
-	}
 	if (style->verbose > 0)
 		fields_text(f, s);
+}
+
+/* Is it one more of the kind before, with the same to be done about it? */
+static bool
+is_alike(const struct status *a, const struct status *b)
+{
+	return a->kind == b->kind && a->need == b->need && a->next[0] &&
+	       strcmp(a->next, b->next) == 0;
+}
+
+#define ALIKE_SHOWN 3
+
+/* Those alike are shown together, and what to do about them is said once. */
+static size_t
+group_text(FILE *f, const struct statuses *all, size_t first, const struct style *style)
+{
+	const struct status *lead = &all->at[first];
+	size_t count = 1;
+
+	while (first + count < all->count && is_alike(lead, &all->at[first + count]))
+		count++;
+	size_t shown = style->verbose > 0 || count <= ALIKE_SHOWN ? count : 1;
+	for (size_t i = 0; i < shown; i++)
+		one_text(f, &all->at[first + i], style);
+	if (count > shown) {
+		struct para p = para_begin(f, "", NEED_COLUMNS + 2);
+		char more[64];
+
+		snprintf(more, sizeof more, "and %zu more alike, to", count - shown);
+		para_words(&p, more);
+		para_word(&p, status_called(&all->at[first + count - 1]));
+		para_end(&p);
+	}
+	if (lead->next[0]) {
+		struct para p = para_begin(f, "", NEED_COLUMNS + 2);
+
+		para_words(&p, lead->next);
+		para_end(&p);
+	}
+	return count;
 }
 
 void
@@ -99,13 +137,15 @@ statuses_text(FILE *f, const struct statuses *all, const struct style *style,
 {
 	size_t passed = 0;
 
-	for (size_t i = 0; i < all->count; i++) {
+	for (size_t i = 0; i < all->count;) {
 		const struct status *s = &all->at[i];
 
-		if (s->need == NEED_NOTHING && !with_orderly && style->verbose == 0)
+		if (s->need == NEED_NOTHING && !with_orderly && style->verbose == 0) {
 			passed++;
-		else
-			one_text(f, s, style);
+			i++;
+		} else {
+			i += group_text(f, all, i, style);
+		}
 	}
 	if (passed > 0)
 		fprintf(f, "  %zu more in order; -v shows %s.\n", passed,

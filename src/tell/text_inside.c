@@ -10,7 +10,8 @@
 #include "tell/statuses.h"
 
 #define GRADE_COLUMNS 15 /* "  undetermined " */
-#define PLACES_SHOWN 4   /* of one trace, without -v */
+#define PLACE_INDENT 6
+#define PLACES_SHOWN 4 /* of one trace, without -v */
 
 bool
 text_inside_is_for(const struct run *run)
@@ -56,13 +57,17 @@ headline(FILE *f, const struct verdict *v, const struct style *style)
 	para_end(&p);
 }
 
+/* A path stays whole, however long: it is to be copied. */
 static void
 place(FILE *f, const struct finding *finding, bool with_evidence)
 {
-	struct para p = para_begin(f, "", GRADE_COLUMNS + 2);
-
-	para_word(&p, finding->where);
-	for (size_t i = 0; with_evidence && i < finding->field_count; i++) {
+	fprintf(f, "%*s", PLACE_INDENT, "");
+	safe_text(f, finding->where);
+	fputc('\n', f);
+	if (!with_evidence || finding->field_count == 0)
+		return;
+	struct para p = para_begin(f, "", PLACE_INDENT + 2);
+	for (size_t i = 0; i < finding->field_count; i++) {
 		const struct field *field = &finding->fields[i];
 		char pair[FIELD_KEY_ROOM + SAID_ROOM + 24];
 
@@ -127,12 +132,12 @@ sign(FILE *f, const struct findings *all, size_t first, const struct style *styl
 		place(f, finding, style->verbose > 0);
 		if (style->verbose > 0 || !because_of(finding)[0])
 			continue;
-		p = para_begin(f, "", GRADE_COLUMNS + 4);
+		p = para_begin(f, "", PLACE_INDENT + 2);
 		para_words(&p, because_of(finding));
 		para_end(&p);
 	}
 	if (count > shown)
-		fprintf(f, "%*sand %zu more; -v shows them.\n", GRADE_COLUMNS + 2, "",
+		fprintf(f, "%*sand %zu more; -v shows them.\n", PLACE_INDENT, "",
 		        count - shown);
 }
 
