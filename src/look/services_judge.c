@@ -190,11 +190,15 @@ is_whole(const struct service *s)
 	return s->is_member && s->starts_svchost;
 }
 
+/*
+ * Where the group does not name it, it may be Windows' own by another name than we
+ * know: then one of the signs is asked for.
+ */
 static const char *
 trace_of_absent(const struct service *s, const struct target *t, int signs)
 {
 	if (!is_whole(s))
-		return "svc-residue";
+		return s->is_member || signs > 0 ? "svc-residue" : NULL;
 	if (t->has_computed_name)
 		return "svc-worm";
 	return signs >= SIGNS_WANTED ? "svc-suspect" : "svc-residue";

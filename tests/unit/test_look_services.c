@@ -172,10 +172,10 @@ a_machine_full_of_services_ends_and_says_so(void **state)
 	for (int i = 0; i < 300; i++)
 		len += (size_t)snprintf(
 		    text + len, sizeof text - len,
-		    "key HKLM\\SYSTEM\\ControlSet001\\Services\\vendor%d\n"
+		    "key HKLM\\SYSTEM\\ControlSet001\\Services\\drawn%c%c\n"
 		    "\texpand ImagePath %%SystemRoot%%\\system32\\svchost.exe -k "
 		    "netsvcs\n\tsz ServiceDll C:\\gone%d.dll\n",
-		    i, i);
+		    'a' + i / 26, 'a' + i % 26, i);
 	struct fake_case *c = fake_case_of(text);
 	look(c, &all);
 	assert_int_equal(all.count, 17);
