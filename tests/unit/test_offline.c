@@ -469,7 +469,7 @@ a_hive_larger_than_any_is_not_read(void **state)
 	(void)state;
 	put_windows("WINDOWS", "C:\\WINDOWS");
 	assert_int_equal(
-	    truncate(temp_path(&tree, "WINDOWS/system32/config/system"), 4ll << 30), 0);
+	    truncate(temp_path(&tree, "WINDOWS/system32/config/system"), 4LL << 30), 0);
 	open_machine(".");
 	assert_int_equal(machine->damaged_count, 1);
 	assert_non_null(strstr(machine->damaged[0], "larger than a hive"));
