@@ -148,12 +148,13 @@ advise(struct status *s, const struct candidate *c)
 		break;
 	case FILE_UNVERIFIED:
 		(void)snprintf(whole, sizeof whole,
-		               "%s could not be verified: %s; do not use it so. %s",
+		               "%s could not be verified: %s; not to be used so. %s",
 		               name, c->because, then);
 		break;
 	case FILE_BAD:
-		(void)snprintf(whole, sizeof whole, "Never use %s: %s. %s", name,
-		               c->because, then);
+		(void)snprintf(whole, sizeof whole,
+		               "Never use %s of the folder: %s. %s", name, c->because,
+		               then);
 		break;
 	case FILE_NOT_IT:
 		(void)snprintf(whole, sizeof whole, "It is not in the folder. %s",

@@ -11,6 +11,7 @@
 #ifndef FORMAT_AUTHENTICODE_H
 #define FORMAT_AUTHENTICODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -204,6 +204,13 @@ state_words(struct line *l, const struct patch_decided *d)
 	}
 }
 
+/* The packages to get, by name; "" where there is none. */
+struct wishes {
+	const char *language; /* of the Windows: "0409" */
+	char package[PACKAGE_ROOM];
+	char newest[PACKAGE_ROOM];
+};
+
 /* What ends in .msu is for wusa.exe. */
 static bool
 is_msu(const char *package)
@@ -213,24 +220,35 @@ is_msu(const char *package)
 	return dot && text_same(dot, ".msu");
 }
 
+/* A localized Windows takes no package of another language, and those for 64 bits
+ * were made in fewer. */
+static bool
+is_of_few_languages(const struct patch_row *wanted, const char *language)
+{
+	return strstr(wanted->package, "{LANG}") &&
+	       wanted->processor != PROCESSOR_X86 && strcmp(language, "0409") != 0;
+}
+
 /*
  * Variants D and E end programs whose names hold kb958, ms08-06 or hotfix, so a
  * package is renamed first; its signature does not depend on the name.
  */
 static void
-next_package(struct line *l, const struct patch_decided *d, const char *package,
-             const char *newest)
+next_package(struct line *l, const struct patch_decided *d, const struct wishes *w)
 {
-	add(l, "Get %s", package);
-	if (newest[0])
-		add(l, ", or the newer %s", newest);
-	add(l, is_msu(package)
+	add(l, "Get %s", w->package);
+	if (w->newest[0])
+		add(l, ", or the newer %s", w->newest);
+	add(l, is_msu(w->package)
 	           ? ". On the cleaned machine: wusa.exe FILE /quiet /norestart, "
-	           : ". Copy it as p1.exe: the worm ends programs named kb958. On the "
-	             "cleaned machine: p1.exe /quiet /norestart, ");
+	           : ". Copy it as p1.exe: the worm ends programs by their names. On "
+	             "the cleaned machine: p1.exe /quiet /norestart, ");
 	add(l, "restart, look again. ");
-	if (strstr(package, "{LANG}"))
-		add(l, "{LANG} is the language of this Windows, which is not known. ");
+	if (strstr(w->package, "{LANG}"))
+		add(l, "{LANG}: the language of this Windows, id \"%s\". ",
+		    w->language);
+	else if (is_of_few_languages(d->wanted, w->language))
+		add(l, "It may not exist in this language, and no other is taken. ");
 	if (d->level->do_first[0])
 		add(l, "Advice: %s.", d->level->do_first);
 }
@@ -268,12 +286,12 @@ next_of_unknown(struct line *l, const struct patch_facts *f,
 
 static void
 next(struct line *l, const struct patch_facts *f, const struct patch_decided *d,
-     const char *const names[2])
+     const struct wishes *w)
 {
 	if (d->notes & NOTE_RESTART)
 		add(l, "Restart the machine and look again: an update waits for it.");
-	else if (d->state == PATCH_MISSING && names[0][0])
-		next_package(l, d, names[0], names[1]);
+	else if (d->state == PATCH_MISSING && w->package[0])
+		next_package(l, d, w);
 	else if (d->state == PATCH_MISSING)
 		add(l, "Install before: %s.", d->level->do_first);
 	else if (d->notes & (NOTE_OLD_CACHE | NOTE_OLD_WOW64))
@@ -284,18 +302,17 @@ next(struct line *l, const struct patch_facts *f, const struct patch_decided *d,
 
 /* The packages of what is missing, or is to be installed again. */
 static void
-packages(const struct patch_decided *d, const char *language,
-         char package[PACKAGE_ROOM], char newest[PACKAGE_ROOM])
+wish(const struct patch_decided *d, struct wishes *w)
 {
-	package[0] = newest[0] = '\0';
-	if (patch_need(d) == NEED_NOTHING || d->state == PATCH_NOT_NEEDED)
+	if (patch_need(d) == NEED_NOTHING || !d->wanted || d->needs != NEEDS_YES ||
+	    d->state == PATCH_NOT_NEEDED)
 		return;
-	if (!d->wanted || d->needs != NEEDS_YES)
-		return;
-	(void)package_name(d->wanted->package, language, package, PACKAGE_ROOM);
+	(void)package_name(d->wanted->package, w->language, w->package,
+	                   sizeof w->package);
 	const struct supersedence_row *last = superseded_last(d->wanted);
 	if (last)
-		(void)package_name(last->package, language, newest, PACKAGE_ROOM);
+		(void)package_name(last->package, w->language, w->newest,
+		                   sizeof w->newest);
 }
 
 static void
@@ -321,22 +338,21 @@ patch_words(const struct patch_facts *f, const struct patch_decided *d,
 	struct line seen = { .len = 0 };
 	struct line says = { .len = 0 };
 	struct line then = { .len = 0 };
-	char package[PACKAGE_ROOM];
-	char newest[PACKAGE_ROOM];
+	struct wishes w = { .language = language };
 	const char *bulletin = patch_bulletin(f->kb);
 
-	packages(d, language, package, newest);
+	wish(d, &w);
 	evidence(&seen, f, d);
 	state_words(&says, d);
 	add(&says, " (%s): %s.", bulletin, seen.text);
-	next(&then, f, d, (const char *const[2]){ package, newest });
+	next(&then, f, d, &w);
 
 	put(out, "kb", f->kb);
 	put(out, "bulletin", bulletin);
 	put(out, "state", patch_state_name(d->state));
 	put(out, "evidence", seen.text);
-	put(out, "package", package[0] ? package : instead(d));
-	put(out, "newest", newest);
+	put(out, "package", w.package[0] ? w.package : instead(d));
+	put(out, "newest", w.newest);
 	status_bool(out, "restart", (d->notes & NOTE_RESTART) != 0);
 	(void)text_copy_utf8(out->says, sizeof out->says, says.text);
 	(void)text_copy_utf8(out->next, sizeof out->next, then.text);
