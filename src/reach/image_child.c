@@ -13,6 +13,7 @@
 #include "reach/cage.h"
 #include "reach/image.h"
 #include "reach/image_input.h"
+#include "reach/image_library.h"
 #include "reach/image_serve.h"
 
 #define SECONDS_MOST 60
@@ -246,7 +247,9 @@ image_open(const char *path, struct image **out, char why[WHY_ROOM])
 	(void)text_copy_utf8(i->called, sizeof i->called, last ? last + 1 : path);
 	/* Without it, letters of plain ASCII are still found in either case. */
 	i->letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	enum err err = image_input_open(path, &i->input, why);
+	enum err err = image_library_load(why);
+	if (err == OK)
+		err = image_input_open(path, &i->input, why);
 	if (err == OK)
 		err = open_disk(i, path, why);
 	if (err != OK)

@@ -17,7 +17,7 @@ layout(struct image_volume *v, uint64_t *first, uint32_t *sector_len)
 	uint8_t boot[512] = { 0 };
 	struct span s = span_of(boot, sizeof boot);
 
-	if (tsk_fs_read(v->fs, 0, (char *)boot, sizeof boot) != (ssize_t)sizeof boot)
+	if (tsk.fs_read(v->fs, 0, (char *)boot, sizeof boot) != (ssize_t)sizeof boot)
 		return false;
 	struct span in_sectors = span_at(s, 11, 2);
 	struct span reserved = span_at(s, 14, 3);
@@ -47,7 +47,7 @@ entry_attributes(struct image_volume *v, uint64_t number, uint32_t *attributes)
 	    __builtin_mul_overflow(number - FIRST_NUMBER, ENTRY, &at) ||
 	    __builtin_add_overflow(at, first, &at) || at > INT64_MAX)
 		return false;
-	if (tsk_fs_read(v->fs, (TSK_OFF_T)at, (char *)entry, ENTRY) != ENTRY)
+	if (tsk.fs_read(v->fs, (TSK_OFF_T)at, (char *)entry, ENTRY) != ENTRY)
 		return false;
 	*attributes = entry[11];
 	return true;
@@ -87,14 +87,14 @@ is_entry(struct image_volume *v, const TSK_FS_NAME *n)
 enum image_said
 fat_walk(struct image_volume *v, TSK_FS_FILE *folder, image_name_told *told, void *with)
 {
-	tsk_error_reset();
-	TSK_FS_DIR *dir = tsk_fs_dir_open_meta(v->fs, folder->meta->addr);
-	size_t count = dir ? tsk_fs_dir_getsize(dir) : 0;
+	tsk.error_reset();
+	TSK_FS_DIR *dir = tsk.fs_dir_open_meta(v->fs, folder->meta->addr);
+	size_t count = dir ? tsk.fs_dir_getsize(dir) : 0;
 
 	if (!dir)
 		return image_tsk_failed(v);
 	for (size_t i = 0; i < count; i++) {
-		const TSK_FS_NAME *n = tsk_fs_dir_get_name(dir, i);
+		const TSK_FS_NAME *n = tsk.fs_dir_get_name(dir, i);
 		char name[NAME_ROOM];
 
 		if (!is_entry(v, n))
@@ -104,7 +104,7 @@ fat_walk(struct image_volume *v, TSK_FS_FILE *folder, image_name_told *told, voi
 		if (!told(with, name, id))
 			break;
 	}
-	tsk_fs_dir_close(dir);
+	tsk.fs_dir_close(dir);
 	/* It gives out what it could read of a damaged folder, and leaves a word. */
-	return tsk_error_get_errno() == 0 ? IMAGE_FINE : image_tsk_failed(v);
+	return tsk.error_get_errno() == 0 ? IMAGE_FINE : image_tsk_failed(v);
 }

@@ -158,7 +158,7 @@ image_folders_get(struct image_folders *all, struct image_volume *v, struct imag
 		f->volume = v;
 		f->number = id.number;
 		folder_read(f, file, all->letters);
-		tsk_fs_file_close(file);
+		tsk.fs_file_close(file);
 	}
 	f->used = ++all->now;
 	v->code = f->code;
@@ -172,12 +172,12 @@ static struct image_id
 root_of(struct image_volume *v)
 {
 	struct image_id id = { .number = v->fs->root_inum };
-	TSK_FS_FILE *file = tsk_fs_file_open_meta(v->fs, NULL, id.number);
+	TSK_FS_FILE *file = tsk.fs_file_open_meta(v->fs, NULL, id.number);
 
 	if (file && file->meta)
 		id.sequence = (uint16_t)file->meta->seq;
 	if (file)
-		tsk_fs_file_close(file);
+		tsk.fs_file_close(file);
 	return id;
 }
 

@@ -1,16 +1,9 @@
 /*
  * libvhdi and libewf read through handles of libbfio, which we give our own calls:
- * in the cage nothing can be opened by name.  Debian's copies of the two carry
- * libbfio in themselves, under the same names; src/meson.build tells which of them
- * is met, and test_images.py fails where it is the wrong one.
+ * in the cage nothing can be opened by name.
  */
-#define HAVE_LIBBFIO 1 /* shows the calls that take a handle */
-
 #include "reach/image_media.h"
 
-#include <libbfio.h>
-#include <libewf.h>
-#include <libvhdi.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,15 +102,15 @@ handle_size(intptr_t *handle, size64_t *size, libbfio_error_t **error)
 
 /* NULL where there is no memory.  It lives as long as the child. */
 static libbfio_handle_t *
-handle_over(struct media_file *f)
+handle_over(const struct bfio_calls *bfio, struct media_file *f)
 {
 	libbfio_handle_t *handle = NULL;
 
-	if (libbfio_handle_initialize(&handle, (intptr_t *)(void *)f, handle_free, NULL,
-	                              handle_open, handle_close, handle_read, NULL,
-	                              handle_seek, handle_is_there, handle_is_there,
-	                              handle_size, LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED,
-	                              NULL) != 1)
+	if (bfio->handle_initialize(&handle, (intptr_t *)(void *)f, handle_free, NULL,
+	                            handle_open, handle_close, handle_read, NULL,
+	                            handle_seek, handle_is_there, handle_is_there,
+	                            handle_size, LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED,
+	                            NULL) != 1)
 		return NULL;
 	return handle;
 }
@@ -128,15 +121,14 @@ static enum image_said
 open_vhd(struct media *m)
 {
 	libvhdi_file_t *file = NULL;
-	libbfio_handle_t *handle = handle_over(&m->files[0]);
+	libbfio_handle_t *handle = handle_over(&vhdi.bfio, &m->files[0]);
 	size64_t size = 0;
 	uint32_t type = 0;
 
-	if (!handle || libvhdi_file_initialize(&file, NULL) != 1 ||
-	    libvhdi_file_open_file_io_handle(file, handle, LIBVHDI_OPEN_READ, NULL) !=
-	        1 ||
-	    libvhdi_file_get_media_size(file, &size, NULL) != 1 ||
-	    libvhdi_file_get_disk_type(file, &type, NULL) != 1 || size > INT64_MAX)
+	if (!handle || vhdi.file_initialize(&file, NULL) != 1 ||
+	    vhdi.file_open_file_io_handle(file, handle, LIBVHDI_OPEN_READ, NULL) != 1 ||
+	    vhdi.file_get_media_size(file, &size, NULL) != 1 ||
+	    vhdi.file_get_disk_type(file, &type, NULL) != 1 || size > INT64_MAX)
 		return IMAGE_BAD_MEDIA;
 	m->decoder = file;
 	m->size = (int64_t)size;
@@ -149,25 +141,25 @@ static enum image_said
 open_ewf(struct media *m)
 {
 	libbfio_pool_t *pool = NULL;
-	libewf_handle_t *ewf = NULL;
+	libewf_handle_t *disk = NULL;
 	size64_t size = 0;
 
-	if (libbfio_pool_initialize(
+	if (ewf.bfio.pool_initialize(
 		&pool, 0, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, NULL) != 1)
 		return IMAGE_BAD_MEDIA;
 	for (size_t i = 0; i < m->file_count; i++) {
-		libbfio_handle_t *handle = handle_over(&m->files[i]);
+		libbfio_handle_t *handle = handle_over(&ewf.bfio, &m->files[i]);
 		int entry = 0;
 
-		if (!handle || libbfio_pool_append_handle(pool, &entry, handle,
-		                                          LIBBFIO_OPEN_READ, NULL) != 1)
+		if (!handle || ewf.bfio.pool_append_handle(
+				   pool, &entry, handle, LIBBFIO_OPEN_READ, NULL) != 1)
 			return IMAGE_BAD_MEDIA;
 	}
-	if (libewf_handle_initialize(&ewf, NULL) != 1 ||
-	    libewf_handle_open_file_io_pool(ewf, pool, LIBEWF_OPEN_READ, NULL) != 1 ||
-	    libewf_handle_get_media_size(ewf, &size, NULL) != 1 || size > INT64_MAX)
+	if (ewf.handle_initialize(&disk, NULL) != 1 ||
+	    ewf.handle_open_file_io_pool(disk, pool, LIBEWF_OPEN_READ, NULL) != 1 ||
+	    ewf.handle_get_media_size(disk, &size, NULL) != 1 || size > INT64_MAX)
 		return IMAGE_BAD_MEDIA;
-	m->decoder = ewf;
+	m->decoder = disk;
 	m->size = (int64_t)size;
 	return IMAGE_FINE;
 }
@@ -178,18 +170,18 @@ static ssize_t
 read_some(struct media *m, int64_t offset, void *to, size_t len)
 {
 	if (m->is == IMAGE_VHD)
-		return libvhdi_file_read_buffer_at_offset(m->decoder, to, len, offset,
-		                                          NULL);
+		return vhdi.file_read_buffer_at_offset(m->decoder, to, len, offset,
+		                                       NULL);
 	if (m->is == IMAGE_EWF)
-		return libewf_handle_read_random(m->decoder, to, len, offset, NULL);
+		return ewf.handle_read_random(m->decoder, to, len, offset, NULL);
 	return read_file(&m->files[0], to, len, offset);
 }
 
 /* For libtsk: how much of it could be read, -1 for nothing at all. */
 static ssize_t
-tsk_read(TSK_IMG_INFO *tsk, TSK_OFF_T offset, char *to, size_t len)
+tsk_read(TSK_IMG_INFO *img, TSK_OFF_T offset, char *to, size_t len)
 {
-	struct media *m = (struct media *)tsk;
+	struct media *m = (struct media *)img;
 	size_t done = 0;
 
 	/* libtsk may have been told of a disk that is larger than what is there. */
@@ -208,15 +200,15 @@ tsk_read(TSK_IMG_INFO *tsk, TSK_OFF_T offset, char *to, size_t len)
 }
 
 static void
-tsk_close(TSK_IMG_INFO *tsk)
+tsk_close(TSK_IMG_INFO *img)
 {
-	(void)tsk;
+	(void)img;
 }
 
 static void
-tsk_describe(TSK_IMG_INFO *tsk, FILE *to)
+tsk_describe(TSK_IMG_INFO *img, FILE *to)
 {
-	(void)tsk;
+	(void)img;
 	(void)to;
 }
 
@@ -270,7 +262,7 @@ media_open(struct media *m, const int *fds, size_t count, uint32_t *code)
 		said = open_ewf(m);
 	if (said != IMAGE_FINE)
 		return said;
-	return tsk_img_open_external(m, m->size, SECTOR, tsk_read, tsk_close,
+	return tsk.img_open_external(m, m->size, SECTOR, tsk_read, tsk_close,
 	                             tsk_describe)
 	           ? IMAGE_FINE
 	           : IMAGE_BAD_MEDIA;

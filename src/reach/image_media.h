@@ -7,10 +7,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <tsk/libtsk.h>
 
 #include "reach/cage.h"
 #include "reach/image_ask.h"
+#include "reach/image_library.h"
 
 /* A file that a foreign library reads with our calls. */
 struct media_file {

@@ -52,11 +52,11 @@ rank_of(const struct ntfs_name *n, uint64_t folder)
 static bool
 find_name(TSK_FS_FILE *file, uint64_t folder, struct ntfs_name *out)
 {
-	int count = tsk_fs_file_attr_getsize(file);
+	int count = tsk.fs_file_attr_getsize(file);
 	unsigned best = 0;
 
 	for (int i = 0; i < count; i++) {
-		const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(file, i);
+		const TSK_FS_ATTR *a = tsk.fs_file_attr_get_idx(file, i);
 		struct ntfs_name name;
 
 		if (!a || a->type != TYPE_NAME || !(a->flags & TSK_FS_ATTR_RES) ||
@@ -305,12 +305,12 @@ static enum image_said
 read_descriptors(struct image_volume *v)
 {
 	struct image_descriptors *d = &v->descriptors;
-	TSK_FS_FILE *file = tsk_fs_file_open_meta(v->fs, NULL, RECORD_SECURE);
+	TSK_FS_FILE *file = tsk.fs_file_open_meta(v->fs, NULL, RECORD_SECURE);
 	const TSK_FS_ATTR *stream = file ? image_attr(file, TYPE_DATA, "$SDS") : NULL;
 	enum image_said said = stream ? read_stream(v, d, stream) : IMAGE_DAMAGED;
 
 	if (file)
-		tsk_fs_file_close(file);
+		tsk.fs_file_close(file);
 	if (d->count > 0)
 		qsort(d->at, d->count, sizeof d->at[0], compare_ids);
 	d->are_read = true;
@@ -323,7 +323,7 @@ static enum image_said
 copy_descriptor(struct image_volume *v, const struct ntfs_secure_entry *e,
                 struct buf *out)
 {
-	TSK_FS_FILE *file = tsk_fs_file_open_meta(v->fs, NULL, RECORD_SECURE);
+	TSK_FS_FILE *file = tsk.fs_file_open_meta(v->fs, NULL, RECORD_SECURE);
 	const TSK_FS_ATTR *stream = file ? image_attr(file, TYPE_DATA, "$SDS") : NULL;
 	uint8_t *bytes = e->len <= DESCRIPTOR_MOST ? malloc(e->len) : NULL;
 	enum image_said said = stream && bytes ? IMAGE_FINE : IMAGE_DAMAGED;
@@ -340,7 +340,7 @@ copy_descriptor(struct image_volume *v, const struct ntfs_secure_entry *e,
 		buf_put(out, bytes, e->len);
 	free(bytes);
 	if (file)
-		tsk_fs_file_close(file);
+		tsk.fs_file_close(file);
 	return is_whole ? IMAGE_FINE : said == IMAGE_FINE ? IMAGE_DAMAGED : said;
 }
 

@@ -144,7 +144,7 @@ fs_open(struct media *m, uint64_t offset, struct image_part *out)
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		TSK_FS_INFO *fs = tsk_fs_open_img(&m->tsk, (TSK_OFF_T)offset,
+		TSK_FS_INFO *fs = tsk.fs_open_img(&m->tsk, (TSK_OFF_T)offset,
 		                                  kinds[i].type);
 
 		if (fs) {
@@ -152,7 +152,7 @@ fs_open(struct media *m, uint64_t offset, struct image_part *out)
 			return fs;
 		}
 		if (i == 0)
-			out->code = tsk_error_get_errno();
+			out->code = tsk.error_get_errno();
 	}
 	return NULL;
 }
@@ -246,13 +246,13 @@ try_table(struct media *m, enum image_table kind, struct image_parts *parts,
 
 	parts->table = kind;
 	m->tsk.size = is_gpt ? m->size : ANY_SIZE;
-	TSK_VS_INFO *table = tsk_vs_open(&m->tsk, 0,
+	TSK_VS_INFO *table = tsk.vs_open(&m->tsk, 0,
 	                                 is_gpt ? TSK_VS_TYPE_GPT : TSK_VS_TYPE_DOS);
 	m->tsk.size = m->size;
 	if (!table)
 		return false;
 	bool found = add_parts(m, table, parts, volumes);
-	tsk_vs_close(table);
+	tsk.vs_close(table);
 	return found;
 }
 

@@ -80,7 +80,7 @@ find(struct server *s, struct image_volume *v, const struct image_question *q,
 	if (said != IMAGE_FINE)
 		return said;
 	said = image_file_facts(v, file, folder, &facts);
-	tsk_fs_file_close(file);
+	tsk.fs_file_close(file);
 	if (said == IMAGE_FINE)
 		image_file_write(out, &facts);
 	return said;
@@ -104,7 +104,7 @@ put_name(struct image_volume *v, const struct image_folder *f, size_t at,
 			name.is_file = is_file && !name.is_folder;
 			name.size = facts.facts.size;
 		}
-		tsk_fs_file_close(file);
+		tsk.fs_file_close(file);
 	}
 	image_name_write(out, &name);
 }
@@ -137,7 +137,7 @@ security(struct server *s, struct image_volume *v, const struct image_question *
 	if (said == IMAGE_FINE)
 		said = image_security(v, file, out);
 	if (file)
-		tsk_fs_file_close(file);
+		tsk.fs_file_close(file);
 	return said;
 }
 
@@ -147,7 +147,7 @@ static void
 close_opened(struct opened *o)
 {
 	if (o->file)
-		tsk_fs_file_close(o->file);
+		tsk.fs_file_close(o->file);
 	*o = (struct opened){ .volume = NULL };
 }
 

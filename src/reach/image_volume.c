@@ -5,21 +5,21 @@
 enum image_said
 image_tsk_failed(struct image_volume *v)
 {
-	v->code = tsk_error_get_errno();
+	v->code = tsk.error_get_errno();
 	return v->is_cut ? IMAGE_CUT : IMAGE_DAMAGED;
 }
 
 enum image_said
 image_file_open(struct image_volume *v, struct image_id id, TSK_FS_FILE **out)
 {
-	TSK_FS_FILE *file = tsk_fs_file_open_meta(v->fs, NULL, id.number);
+	TSK_FS_FILE *file = tsk.fs_file_open_meta(v->fs, NULL, id.number);
 
 	*out = NULL;
 	if (!file)
 		return image_tsk_failed(v);
 	if (!file->meta || !(file->meta->flags & TSK_FS_META_FLAG_ALLOC) ||
 	    (v->is_ntfs && file->meta->seq != id.sequence)) {
-		tsk_fs_file_close(file);
+		tsk.fs_file_close(file);
 		return IMAGE_STALE;
 	}
 	*out = file;
@@ -70,7 +70,7 @@ image_file_content(struct image_volume *v, TSK_FS_FILE *file, const TSK_FS_ATTR 
 	if (v->is_ntfs) {
 		said = ntfs_content(v, file, out);
 	} else if (file->meta->size > 0) {
-		*out = tsk_fs_file_attr_get(file);
+		*out = tsk.fs_file_attr_get(file);
 		if (!*out)
 			return image_tsk_failed(v);
 	}
@@ -88,8 +88,8 @@ image_attr_read(struct image_volume *v, const TSK_FS_ATTR *attr, uint64_t offset
 	if (attr->size < 0 || offset >= (uint64_t)attr->size ||
 	    len > (uint64_t)attr->size - offset)
 		return IMAGE_DAMAGED;
-	tsk_error_reset();
-	ssize_t got = tsk_fs_attr_read(attr, (TSK_OFF_T)offset, to, len,
+	tsk.error_reset();
+	ssize_t got = tsk.fs_attr_read(attr, (TSK_OFF_T)offset, to, len,
 	                               TSK_FS_FILE_READ_FLAG_NONE);
 	return got == (ssize_t)len ? IMAGE_FINE : image_tsk_failed(v);
 }
@@ -107,10 +107,10 @@ image_folder_walk(struct image_volume *v, TSK_FS_FILE *folder, image_name_told *
 const TSK_FS_ATTR *
 image_attr(TSK_FS_FILE *file, uint32_t type, const char *name)
 {
-	int count = tsk_fs_file_attr_getsize(file);
+	int count = tsk.fs_file_attr_getsize(file);
 
 	for (int i = 0; i < count; i++) {
-		const TSK_FS_ATTR *a = tsk_fs_file_attr_get_idx(file, i);
+		const TSK_FS_ATTR *a = tsk.fs_file_attr_get_idx(file, i);
 
 		if (!a || a->type != (TSK_FS_ATTR_TYPE_ENUM)type)
 			continue;

@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <tsk/libtsk.h>
 
 #include "base/buf.h"
 #include "format/ntfs_secure.h"
 #include "reach/image_ask.h"
+#include "reach/image_library.h"
 
 /* The descriptors of an NTFS volume, by their numbers; read when first asked for. */
 struct image_descriptors {
