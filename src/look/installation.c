@@ -134,7 +134,7 @@ find_sets(const struct inside *in, struct installation *w)
 			finding_text(f, "named", current);
 	}
 
-	const char *names[CONTROL_SETS_MOST * 4];
+	const char *names[CONTROL_SETS_MOST * 4] = { NULL };
 	size_t count = 0;
 	for (size_t i = 0; i < system.subkey_count; i++) {
 		if (is_set(system.subkeys[i]) && count < sizeof names / sizeof names[0])

@@ -12,7 +12,7 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "look/rundll.h"
-#include "look/worm_file.h"
+#include "look/worm_file_parts.h"
 
 #define RUN_DETECTOR "run"
 #define VALUES_MOST 4096 /* a machine has ten */
@@ -21,14 +21,6 @@
 struct budget {
 	unsigned files; /* counts down */
 };
-
-static const char *
-base_name(const char *path)
-{
-	const char *last = strrchr(path, '\\');
-
-	return last ? last + 1 : path;
-}
 
 /* The whole text is to be of that form, so that what is merely alike is left out. */
 static bool
@@ -99,7 +91,8 @@ look_at_value_of(const struct inside *in, const struct machine_user *user,
 	if (file.is == FILE_IS_WORM || file.is == FILE_IS_SUSPECT)
 		add(in, "run-worm", key, value, &file);
 	else if (file.is == FILE_IS_ABSENT &&
-	         worm_file_name_is_computed(in->windows, base_name(path), &ignored))
+	         worm_file_name_is_computed(in->windows, worm_file_base(path),
+	                                    &ignored))
 		add(in, "run-residue", key, value, &file);
 	return OK;
 }

@@ -13,7 +13,7 @@
 #include "know/service_names.h"
 #include "look/rundll.h"
 #include "look/services_parts.h"
-#include "look/worm_file.h"
+#include "look/worm_file_parts.h"
 
 #define SVCHOST "\\svchost.exe"
 #define GROUP_ARGUMENTS "-k netsvcs"
@@ -154,14 +154,6 @@ read_dll(const struct inside *in, const struct service *s, struct target *out)
 	return OK;
 }
 
-static const char *
-base_name(const char *path)
-{
-	const char *last = strrchr(path, '\\');
-
-	return last ? last + 1 : path;
-}
-
 static enum err
 find_target(const struct inside *in, const struct service *s, struct target *out)
 {
@@ -172,7 +164,7 @@ find_target(const struct inside *in, const struct service *s, struct target *out
 	if (!out->said[0])
 		return OK;
 	out->has_computed_name = worm_file_name_is_computed(
-	    in->windows, base_name(out->said), &ignored);
+	    in->windows, worm_file_base(out->said), &ignored);
 	if (look_expand(in->windows, NULL, out->said, out->path, sizeof out->path)) {
 		worm_file_judge(in, out->path, TRAIT_NAMED, &out->file);
 		return machine_failed(in->machine) ? ERR_MEMORY : OK;

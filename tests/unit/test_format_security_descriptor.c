@@ -103,7 +103,7 @@ the_first_entry_on_a_right_decides(void **state)
 }
 
 static void
-entries_that_are_only_handed_down_and_unknown_ones_count_for_nothing(void **state)
+entries_handed_down_and_unknown_ones_count_for_nothing(void **state)
 {
 	struct security_descriptor d = read_of(
 	    HEAD "0200200001000000"
@@ -208,7 +208,7 @@ main(void)
 		cmocka_unit_test(one_bit_of_the_identifier_decides),
 		cmocka_unit_test(the_first_entry_on_a_right_decides),
 		cmocka_unit_test(
-		    entries_that_are_only_handed_down_and_unknown_ones_count_for_nothing),
+		    entries_handed_down_and_unknown_ones_count_for_nothing),
 		cmocka_unit_test(generic_rights_are_spelled_out),
 		cmocka_unit_test(
 		    without_a_list_everybody_may_and_with_an_empty_one_nobody),
