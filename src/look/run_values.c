@@ -98,19 +98,19 @@ look_at_value_of(const struct inside *in, const struct machine_user *user,
 }
 
 static enum err
-look_at_key(const struct inside *in, const struct machine_user *user, const char *hive,
-            struct budget *budget)
+look_at_key(const struct inside *in, const struct machine_user *user,
+            const char *software, struct budget *budget)
 {
 	static const char *const keys[] = {
-		"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run",
-		"SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\Run",
+		"Microsoft\\Windows\\CurrentVersion\\Run",
+		"Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\Run",
 	};
 
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
 		char path[PATH_ROOM];
 
-		if (!path_join(path, sizeof path, hive, keys[i]))
+		if (!path_join(path, sizeof path, software, keys[i]))
 			continue;
 		TRY(look_key(in, RUN_DETECTOR, path, &k));
 		for (size_t v = 0; v < k.value_count && v < VALUES_MOST; v++)
@@ -127,8 +127,13 @@ look_run_values(const struct inside *in)
 
 	if (!in->windows->there)
 		return OK;
-	TRY(look_at_key(in, NULL, "HKLM", &budget));
-	for (size_t i = 0; i < m->user_count; i++)
-		TRY(look_at_key(in, &m->users[i], m->users[i].root, &budget));
+	TRY(look_at_key(in, NULL, "HKLM\\SOFTWARE", &budget));
+	for (size_t i = 0; i < m->user_count; i++) {
+		char software[PATH_ROOM];
+
+		(void)path_join(software, sizeof software, m->users[i].root,
+		                "Software");
+		TRY(look_at_key(in, &m->users[i], software, &budget));
+	}
 	return OK;
 }

@@ -86,14 +86,14 @@ look_at_security_center(const struct inside *in)
 /* ---- of the machine and of each user */
 
 static enum err
-look_at_applets_of(const struct inside *in, const char *hive, const char *below)
+look_at_applets_of(const struct inside *in, const char *software, const char *below)
 {
 	OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
 	char path[PATH_ROOM];
 	uint32_t dl = 0;
 	uint32_t ds = 0;
 
-	if (!path_join(path, sizeof path, hive, below))
+	if (!path_join(path, sizeof path, software, below))
 		return OK;
 	TRY(look_key(in, SETTINGS_DETECTOR, path, &k));
 	bool has_dl = reg_u32(reg_value(&k, "dl"), &dl);
@@ -112,15 +112,20 @@ static enum err
 look_at_applets(const struct inside *in)
 {
 	static const char *const keys[] = {
-		"SOFTWARE\\" CURRENT_VERSION "\\Applets",
-		"SOFTWARE\\Wow6432Node\\" CURRENT_VERSION "\\Applets",
+		CURRENT_VERSION "\\Applets",
+		"Wow6432Node\\" CURRENT_VERSION "\\Applets",
 	};
 	const struct machine *m = in->machine;
 
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-		TRY(look_at_applets_of(in, "HKLM", keys[i]));
-		for (size_t u = 0; u < m->user_count; u++)
-			TRY(look_at_applets_of(in, m->users[u].root, keys[i]));
+		TRY(look_at_applets_of(in, "HKLM\\SOFTWARE", keys[i]));
+		for (size_t u = 0; u < m->user_count; u++) {
+			char software[PATH_ROOM];
+
+			(void)path_join(software, sizeof software, m->users[u].root,
+			                "Software");
+			TRY(look_at_applets_of(in, software, keys[i]));
+		}
 	}
 	return OK;
 }
