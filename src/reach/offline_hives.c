@@ -11,8 +11,6 @@
 /* More than any hive of Windows up to 7 may be: they share 2 GB of address space. */
 #define HIVE_MOST (1u << 29)
 
-#define AFTER_DIRTY "; let that Windows start and shut down, then look again"
-
 /* ---- damage */
 
 void
@@ -47,8 +45,12 @@ tell(struct offline *o, struct hive_place *p)
 	if (p->heard != HEARD)
 		offline_tell_damage(o, p->path, "%s", p->why);
 	else if (p->state.dirty && !p->state.replayed)
-		offline_tell_damage(o, p->path, MACHINE_HIVE_DIRTY ": %s%s",
-		                    p->state.note, AFTER_DIRTY);
+		offline_tell_damage(
+		    o, p->path,
+		    MACHINE_HIVE_DIRTY
+		    " and no log of them fits; let that Windows start and "
+		    "shut down, then look again (%s)",
+		    p->state.note);
 	else if (p->state.note[0])
 		offline_tell_damage(o, p->path, "%s", p->state.note);
 }
