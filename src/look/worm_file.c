@@ -166,7 +166,7 @@ rule(unsigned traits)
 }
 
 static void
-judge_opened(const struct inside *in, struct kernel32_times *times, const char *path,
+judge_opened(const struct inside *in, struct stock_times *times, const char *path,
              struct opened *o, struct file_judged *out)
 {
 	struct pe pe;
@@ -194,7 +194,7 @@ judge_opened(const struct inside *in, struct kernel32_times *times, const char *
 }
 
 void
-worm_file_judge_found(const struct inside *in, struct kernel32_times *times,
+worm_file_judge_found(const struct inside *in, struct stock_times *times,
                       const char *path, unsigned named, struct file_judged *out)
 {
 	struct opened o = { .machine = in->machine };
@@ -230,7 +230,7 @@ void
 worm_file_judge(const struct inside *in, const char *path, unsigned named,
                 struct file_judged *out)
 {
-	struct kernel32_times times = { .looked = false };
+	struct stock_times times = { .looked = false };
 
 	*out = (struct file_judged){ .is = FILE_IS_ABSENT };
 	switch (machine_stat(in->machine, path, &out->facts)) {

@@ -6,21 +6,24 @@
 #include "look/worm_file.h"
 
 /*
- * When the machine's copies of kernel32.dll were made, as far as those times tell
- * anything.  Found when they are first asked for, once for a sweep.
+ * When the machine's copies of kernel32.dll, and a few of its neighbours, were made,
+ * and when they came onto the disk.  Found when they are first asked for, once for a
+ * sweep.
  */
-#define KERNEL32_COPIES_MOST 64
-struct kernel32_times {
+#define STOCK_MOST 96
+struct stock_times {
 	bool looked;
 	size_t count;
-	struct {
+	struct stock_time {
+		bool is_kernel32;
 		uint64_t created;
 		uint64_t written;
-	} at[KERNEL32_COPIES_MOST];
+		uint64_t came;
+	} at[STOCK_MOST];
 };
 
-/* Has it the times of a kernel32, and was put there more than a day after them? */
-bool worm_file_is_time_twin(const struct inside *, struct kernel32_times *,
+/* Has it the times of a kernel32, and came when none of Windows' own files did? */
+bool worm_file_is_time_twin(const struct inside *, struct stock_times *,
                             const char *path, const struct file_facts *);
 
 /* Packed as the worm is.  Only PE_OK and PE_UNREAD come back. */
@@ -40,7 +43,7 @@ const char *worm_file_base(const char *path);
 enum err worm_file_look_in_caches(const struct inside *);
 
 /* As worm_file_judge; `facts` are the file's, and `times` are shared. */
-void worm_file_judge_found(const struct inside *, struct kernel32_times *,
+void worm_file_judge_found(const struct inside *, struct stock_times *,
                            const char *path, unsigned named, struct file_judged *);
 
 #endif

@@ -24,7 +24,7 @@
 
 struct sweep {
 	const struct inside *in;
-	struct kernel32_times times;
+	struct stock_times times;
 	const char *folder;
 	size_t told;
 	struct finding *last; /* of those that were told; NULL before */
