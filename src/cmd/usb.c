@@ -208,11 +208,12 @@ const struct command cmd_usb = {
 	.about =
 	    "The worm copies itself to sticks and to drives of other machines: into a "
 	    "waste bin that is none, and it adds an autorun.inf that starts the copy. "
-	    "This looks for both, on a mounted drive, a folder, or an image. No Windows "
-	    "needs to be on it. Nothing is changed, and nothing is opened for writing.\n"
+	    "This looks for both, on a mounted drive, a folder, or an image. No "
+	    "Windows needs to be on it. Nothing is changed, and nothing is opened for "
+	    "writing.\n"
 	    "\n"
-	    "Mount a drive that you do not trust read-only. Do not open it on a Windows "
-	    "machine.",
+	    "Mount a drive that you do not trust read-only. Do not open it on a "
+	    "Windows machine.",
 	.examples = "confine usb /media/stick\n"
 		    "confine usb stick.img -v    # an image, without mounting it\n"
 		    "confine usb /media/* -o sticks.csv\n",

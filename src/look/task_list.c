@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/own.h"
+#include "base/text.h"
 #include "format/security_descriptor.h"
 #include "look/defences.h"
 #include "look/task_list.h"
@@ -27,28 +28,45 @@ verdict_name(const struct task *task, enum task_is is)
 	}
 }
 
-static void
-say_how(struct status *s, const struct task *task, const struct task_judged *judged)
+/* Of an At job on Vista and later there are two files, which go together. */
+static const char *
+where(const struct inside *in, const struct task *task)
 {
+	char folder[PATH_ROOM];
+	bool is_xml = path_join(folder, sizeof folder, in->windows->system32,
+	                        "Tasks") &&
+	              text_begins(task->place, folder);
+
+	return task->is_at && is_xml ? ", in System32\\Tasks," : "";
+}
+
+static void
+say_how(struct status *s, const struct task *task, const struct listing *l)
+{
+	const struct task_judged *judged = &l->judged;
+	const char *in_tasks = where(l->in, task);
+
 	switch (judged->is) {
 	case TASK_IS_WORM:
 		snprintf(s->says, sizeof s->says,
-		         "%.80s starts the worm by way of the AT service: %.160s",
-		         task->name, judged->line);
-		snprintf(s->next, sizeof s->next,
-		         "delete the task with its file %.200s, and disinfect the "
-		         "machine: confine check shows all that is left",
-		         judged->path);
+		         "%.80s%s starts the worm by way of the AT service: %.160s",
+		         task->name, in_tasks, judged->line);
+		snprintf(
+		    s->next, sizeof s->next,
+		    "Delete the task and the file %.200s; confine check shows what "
+		    "else is to be removed.",
+		    judged->path);
 		return;
 	case TASK_IS_SUSPECT:
 		snprintf(s->says, sizeof s->says,
-		         "%.80s has the form of the worm's tasks, and what it would "
-		         "start is %s: %.160s",
-		         task->name,
+		         "%.80s%s has the form of the worm's tasks, and what it "
+		         "would start is %s: %.160s",
+		         task->name, in_tasks,
 		         judged->file.is == FILE_IS_ABSENT ? "gone" : "suspect",
 		         judged->line);
-		snprintf(s->next, sizeof s->next,
-		         "delete the task, and look at the machine with confine check");
+		snprintf(
+		    s->next, sizeof s->next,
+		    "Delete the task, and look at the machine with confine check.");
 		return;
 	case TASK_IS_UNDECIDED:
 		snprintf(s->says, sizeof s->says,
@@ -56,7 +74,7 @@ say_how(struct status *s, const struct task *task, const struct task_judged *jud
 		         "start cannot be read: %.200s",
 		         task->name, judged->file.because);
 		snprintf(s->next, sizeof s->next,
-		         "make %.200s readable, or look at an image of the disk",
+		         "Make %.200s readable, or look at an image of the disk.",
 		         judged->path);
 		return;
 	default:
@@ -99,12 +117,12 @@ take_task(void *with, const struct task *task)
 		return l->out->count == STATUSES_MOST ? OK : ERR_MEMORY;
 	put_fields(s, task, verdict);
 	if (task->heard == HEARD) {
-		say_how(s, task, &l->judged);
+		say_how(s, task, l);
 		return OK;
 	}
 	snprintf(s->says, sizeof s->says, "%.100s could not be read: %.300s",
 	         task->name[0] ? task->name : task->place, task->because);
-	snprintf(s->next, sizeof s->next, "look at %.300s by hand", task->place);
+	snprintf(s->next, sizeof s->next, "Look at %.300s by hand.", task->place);
 	return OK;
 }
 
@@ -138,8 +156,8 @@ tell_locked_folder(const struct inside *in, struct statuses *out)
 	         "Microsoft advised against the worm, not by the worm",
 	         folder);
 	snprintf(s->next, sizeof s->next,
-	         "when all machines are disinfected, take the policy back and give "
-	         "administrators and SYSTEM full control again");
+	         "When all machines are disinfected, take the policy back and give "
+	         "administrators and SYSTEM full control again.");
 	return OK;
 }
 

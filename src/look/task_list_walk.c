@@ -298,7 +298,7 @@ static void
 fill_from_key(struct walk *w, const char *id)
 {
 	OWN(reg_key_free) struct reg_key key = { .value_count = 0 };
-	struct task_cache_action action;
+	struct task_cache_action action = { .command = { .left = 0 } };
 	char path[PATH_ROOM];
 	struct task *task = &w->task;
 

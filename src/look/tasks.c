@@ -9,6 +9,7 @@
  * were deleted, of which only the log may tell.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -20,7 +21,10 @@
 #define GROUPS_MOST 24 /* different commands; each infected neighbour makes one */
 #define UNREAD_MOST 8
 
+#define NUMBERS_MOST 1024 /* of At jobs, to tell them apart */
+
 struct group { /* tasks that start the same */
+	uint8_t seen[NUMBERS_MOST / 8];
 	char place[PATH_ROOM];
 	char names[SAID_ROOM];
 	size_t count;
@@ -36,11 +40,30 @@ struct seen {
 	size_t unread; /* findings of task-unread */
 };
 
+/* On Vista and later each At job lies in two places or three. */
+static bool
+is_again(struct group *g, const char *name)
+{
+	unsigned long number = 0;
+
+	if (!schedlgu_is_at_job(name, ""))
+		return false;
+	number = strtoul(name + 2, NULL, 10);
+	if (number >= NUMBERS_MOST)
+		return false;
+	uint8_t bit = (uint8_t)(1u << number % 8);
+	bool again = g->seen[number / 8] & bit;
+	g->seen[number / 8] |= bit;
+	return again;
+}
+
 static void
 add_name(struct group *g, const char *name)
 {
 	size_t len = strlen(g->names);
 
+	if (is_again(g, name))
+		return;
 	g->count++;
 	if (len + strlen(name) + 2 < sizeof g->names)
 		snprintf(g->names + len, sizeof g->names - len, "%s%s", len ? " " : "",

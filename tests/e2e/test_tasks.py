@@ -103,8 +103,17 @@ class Disk(unittest.TestCase):
         lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
         found = [f for f in lines if f.get("trace") == "task-shape"]
         self.assertEqual(len(found), 1)
+        self.assertTrue(found[0]["fields"]["names"].startswith("At11 At12 At13 "))
         self.assertEqual(found[0]["fields"]["tasks"], 24)
         self.assertEqual(done.returncode, 1)
+
+    def test_a_job_in_two_places_counts_once(self):
+        disk = self.disk("--windows", "7")
+        done = subprocess.run([CONFINE, "check", disk, "-q"], stdin=subprocess.DEVNULL,
+                              timeout=50, capture_output=True, check=False)
+        lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        found = [f for f in lines if f.get("trace") == "task-worm"]
+        self.assertEqual([f["fields"]["tasks"] for f in found], [24])
 
     def test_tables_and_pages_have_every_task(self):
         disk = self.disk()
