@@ -58,6 +58,9 @@ static const struct {
 	[IMAGE_DAMAGED] = { HEARD_ODD,
 	                    "the file system is damaged there; run chkdsk on "
 	                    "a copy of the volume" },
+	[IMAGE_UNREADABLE] = { HEARD_SHORT,
+	                       "the image cannot be read there: it is damaged, or a "
+	                       "part of it is missing; copy it again" },
 	[IMAGE_CUT] = { HEARD_SHORT, "the image ends before that place; copy the disk "
 	                             "again, whole" },
 	[IMAGE_TOO_LARGE] = { NOT_ASKED, "larger than what is looked through" },

@@ -42,16 +42,17 @@ bool image_question_read(struct span, struct image_question *out);
 enum image_said {
 	IMAGE_FINE = 1,
 	IMAGE_ABSENT,
-	IMAGE_TWINS,     /* two names that only the case of letters tells apart */
-	IMAGE_LINK,      /* a link on the way, or at its end */
-	IMAGE_FOLDER,    /* no file, but a folder */
-	IMAGE_NO_FOLDER, /* the other way round */
-	IMAGE_ENCRYPTED, /* by Windows (EFS) */
-	IMAGE_ELSEWHERE, /* its content is stored in a way of its own */
-	IMAGE_STALE,     /* the folder names a record that is another file's now */
-	IMAGE_DAMAGED,   /* what is there is not what the format allows */
-	IMAGE_CUT,       /* it lies beyond the end of the image */
-	IMAGE_TOO_LARGE, /* a limit of ours */
+	IMAGE_TWINS,      /* two names that only the case of letters tells apart */
+	IMAGE_LINK,       /* a link on the way, or at its end */
+	IMAGE_FOLDER,     /* no file, but a folder */
+	IMAGE_NO_FOLDER,  /* the other way round */
+	IMAGE_ENCRYPTED,  /* by Windows (EFS) */
+	IMAGE_ELSEWHERE,  /* its content is stored in a way of its own */
+	IMAGE_STALE,      /* the folder names a record that is another file's now */
+	IMAGE_DAMAGED,    /* what is there is not what the format allows */
+	IMAGE_UNREADABLE, /* the image itself could not be read there */
+	IMAGE_CUT,        /* it lies beyond the end of the image */
+	IMAGE_TOO_LARGE,  /* a limit of ours */
 	IMAGE_NO_MEMORY,
 	IMAGE_BAD_MEDIA,  /* of IMAGE_OPEN: the container cannot be opened */
 	IMAGE_DIFFERENCE, /* of IMAGE_OPEN: holds only what differs from another */

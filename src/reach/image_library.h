@@ -51,10 +51,12 @@
 	CALL(libvhdi_, file_open_file_io_handle) \
 	CALL(libvhdi_, file_read_buffer_at_offset)
 
-#define EWF_CALLS(CALL)                         \
-	CALL(libewf_, handle_get_media_size)    \
-	CALL(libewf_, handle_initialize)        \
-	CALL(libewf_, handle_open_file_io_pool) \
+#define EWF_CALLS(CALL)                                     \
+	CALL(libewf_, handle_get_checksum_error)            \
+	CALL(libewf_, handle_get_media_size)                \
+	CALL(libewf_, handle_get_number_of_checksum_errors) \
+	CALL(libewf_, handle_initialize)                    \
+	CALL(libewf_, handle_open_file_io_pool)             \
 	CALL(libewf_, handle_read_random)
 
 #define IMAGE_LIBRARY_MEMBER(prefix, name) __typeof__(prefix##name) *name;

@@ -164,6 +164,41 @@ open_ewf(struct media *m)
 	return IMAGE_FINE;
 }
 
+/*
+ * For a piece that is damaged, or in a segment that is not there, libewf gives zeros
+ * and takes a note: it is the note that counts.
+ */
+static bool
+is_sound(struct media *m, uint64_t offset, uint64_t len)
+{
+	uint32_t count = 0;
+
+	if (ewf.handle_get_number_of_checksum_errors(m->decoder, &count, NULL) != 1)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t first = 0;
+		uint64_t sectors = 0;
+
+		if (ewf.handle_get_checksum_error(m->decoder, i, &first, &sectors,
+		                                  NULL) != 1)
+			return false;
+		if (offset / SECTOR < first + sectors &&
+		    (offset + len - 1) / SECTOR >= first)
+			return false;
+	}
+	return true;
+}
+
+static ssize_t
+read_ewf(struct media *m, int64_t offset, void *to, size_t len)
+{
+	ssize_t got = ewf.handle_read_random(m->decoder, to, len, offset, NULL);
+
+	if (got > 0 && !is_sound(m, (uint64_t)offset, (uint64_t)got))
+		return -1;
+	return got;
+}
+
 /* ---- all of them */
 
 static ssize_t
@@ -173,7 +208,7 @@ read_some(struct media *m, int64_t offset, void *to, size_t len)
 		return vhdi.file_read_buffer_at_offset(m->decoder, to, len, offset,
 		                                       NULL);
 	if (m->is == IMAGE_EWF)
-		return ewf.handle_read_random(m->decoder, to, len, offset, NULL);
+		return read_ewf(m, offset, to, len);
 	return read_file(&m->files[0], to, len, offset);
 }
 
@@ -192,11 +227,23 @@ tsk_read(TSK_IMG_INFO *img, TSK_OFF_T offset, char *to, size_t len)
 	while (done < len) {
 		ssize_t got = read_some(m, offset + (int64_t)done, to + done,
 		                        len - done);
-		if (got <= 0)
+		if (got <= 0) {
+			m->has_failed = true;
 			break;
+		}
 		done += (size_t)got;
 	}
 	return done > 0 ? (ssize_t)done : -1;
+}
+
+bool
+media_forgive(TSK_IMG_INFO *img)
+{
+	struct media *m = (struct media *)img;
+	bool has_failed = m->has_failed;
+
+	m->has_failed = false;
+	return has_failed;
 }
 
 static void

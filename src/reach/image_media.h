@@ -25,7 +25,8 @@ struct media {
 	int64_t size;
 	struct media_file files[CAGE_INPUTS_MOST];
 	size_t file_count;
-	void *decoder; /* libvhdi's or libewf's own */
+	bool has_failed; /* something could not be read since media_forgive */
+	void *decoder;   /* libvhdi's or libewf's own */
 };
 
 /*
@@ -34,6 +35,9 @@ struct media {
  */
 enum image_said media_open(struct media *, const int *fds, size_t count,
                            uint32_t *code);
+
+/* Has something that ought to be there not been readable?  Forgets it. */
+bool media_forgive(TSK_IMG_INFO *);
 
 /* Exactly `len` bytes; false where it ends before, or could not be read. */
 bool media_read(struct media *, int64_t offset, void *to, size_t len);

@@ -239,6 +239,7 @@ answer(struct server *s, const struct image_question *q, struct buf *out)
 		return head;
 	struct image_volume *v = &s->volumes[q->volume];
 	v->code = 0;
+	(void)media_forgive(&s->media.tsk);
 	head.said = ask_volume(s, v, q, out);
 	head.code = v->code;
 	return head;

@@ -2,10 +2,14 @@
 
 #include <string.h>
 
+#include "reach/image_media.h"
+
 enum image_said
 image_tsk_failed(struct image_volume *v)
 {
 	v->code = tsk.error_get_errno();
+	if (media_forgive(v->fs->img_info))
+		return IMAGE_UNREADABLE;
 	return v->is_cut ? IMAGE_CUT : IMAGE_DAMAGED;
 }
 
