@@ -66,6 +66,7 @@ CHECKED enum err finding_from_json(const char *json, struct finding *out);
 struct findings {
 	struct finding at[FINDINGS_MOST];
 	size_t count;
+	struct finding spill; /* where one goes that finds no room; nobody reads it */
 };
 
 #endif

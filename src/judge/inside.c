@@ -31,12 +31,28 @@ count_of(const struct findings *all, enum grade grade)
 	return count;
 }
 
+/* Each counts once, however many places or control sets show it. */
+static size_t
+weak_traces(const struct findings *all)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		bool again = false;
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = strcmp(all->at[i].trace, all->at[k].trace) == 0;
+		count += !again && all->at[i].grade == GRADE_WEAK;
+	}
+	return count;
+}
+
 static enum state
 state_inside(const struct findings *all, bool whole)
 {
 	if (count_of(all, GRADE_CONCLUSIVE) > 0)
 		return STATE_INFECTED;
-	if (count_of(all, GRADE_STRONG) > 0 || count_of(all, GRADE_WEAK) >= WEAK_ENOUGH)
+	if (count_of(all, GRADE_STRONG) > 0 || weak_traces(all) >= WEAK_ENOUGH)
 		return STATE_SUSPECT;
 	if (count_of(all, GRADE_UNDETERMINED) > 0 || !whole)
 		return STATE_UNKNOWN;
@@ -126,7 +142,7 @@ judge_inside(const struct findings *findings, const struct findings *seen, bool 
 	out->state = state_inside(findings, whole);
 	order_reasons(findings, out);
 	if (out->state == STATE_CLEAN)
-		say_clean(out, count_of(findings, GRADE_WEAK));
+		say_clean(out, weak_traces(findings));
 	else
 		say(out, "There was no Windows to look at.");
 	(void)scan_decides(seen, out);

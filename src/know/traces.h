@@ -31,8 +31,9 @@ extern const size_t traces_count;
 /*
  * A new finding to fill in, already holding the trace, and from its row the
  * detector, grade and variants.  An id that is not in the table (a case from a
- * later version has such) gives status-other.  The last place is reused where
- * there is no more room.
+ * later version has such) gives status-other.  Where there is no more room the
+ * newest of those that weigh least gives way, if it weighs no more than the new one:
+ * a flood of weak signs hides no other.
  */
 struct finding *trace_found(struct findings *all, const char *id);
 

@@ -95,6 +95,16 @@ four_weak_signs_are_clean_and_five_are_suspect(void **state)
 }
 
 static void
+one_weak_sign_in_many_places_counts_once(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    JUDGED("fw-port", "fw-port", "fw-port", "fw-port", "fw-port", "fw-port")
+		.state,
+	    STATE_CLEAN);
+}
+
+static void
 what_could_not_be_read_is_unknown_and_the_first_reason(void **state)
 {
 	struct verdict v = JUDGED("showall-off", "place-unread");

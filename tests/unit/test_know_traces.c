@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -154,17 +155,34 @@ an_id_of_a_later_version_becomes_a_status_without_a_word(void **state)
 }
 
 static void
-the_last_place_is_used_again_when_all_are_taken(void **state)
+a_flood_of_weak_signs_hides_no_other(void **state)
 {
-	struct findings all = { .count = 0 };
+	struct findings *all = calloc(1, sizeof *all);
 
 	(void)state;
+	assert_non_null(all);
+	(void)trace_found(all, "netpath-invalid-parameter");
+	for (int i = 0; i < 3 * FINDINGS_MOST; i++)
+		assert_string_equal(trace_found(all, "p2p-bad-sum")->trace,
+		                    "p2p-bad-sum");
+	assert_int_equal(all->count, FINDINGS_MOST);
+	assert_string_equal(all->at[0].trace, "netpath-invalid-parameter");
+	assert_ptr_equal(trace_found(all, "endless"), &all->at[FINDINGS_MOST - 1]);
+	free(all);
+}
+
+static void
+what_weighs_less_than_all_that_is_there_finds_no_room(void **state)
+{
+	struct findings *all = calloc(1, sizeof *all);
+
+	(void)state;
+	assert_non_null(all);
 	for (int i = 0; i < FINDINGS_MOST; i++)
-		(void)trace_found(&all, "slow");
-	assert_ptr_equal(trace_found(&all, "endless"), &all.at[FINDINGS_MOST - 1]);
-	assert_int_equal(all.count, FINDINGS_MOST);
-	assert_string_equal(all.at[FINDINGS_MOST - 1].trace, "endless");
-	assert_string_equal(all.at[FINDINGS_MOST - 2].trace, "slow");
+		(void)trace_found(all, "netpath-invalid-parameter");
+	assert_ptr_equal(trace_found(all, "p2p-bad-sum"), &all->spill);
+	assert_int_equal(all->count, FINDINGS_MOST);
+	free(all);
 }
 
 static void
@@ -202,7 +220,8 @@ main(void)
 		cmocka_unit_test(a_new_finding_holds_what_its_row_says),
 		cmocka_unit_test(
 		    an_id_of_a_later_version_becomes_a_status_without_a_word),
-		cmocka_unit_test(the_last_place_is_used_again_when_all_are_taken),
+		cmocka_unit_test(a_flood_of_weak_signs_hides_no_other),
+		cmocka_unit_test(what_weighs_less_than_all_that_is_there_finds_no_room),
 		cmocka_unit_test(every_source_is_whole_and_in_its_place),
 		cmocka_unit_test(every_detector_is_whole_and_in_its_place),
 	};
