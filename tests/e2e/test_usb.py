@@ -112,6 +112,13 @@ class Drive(unittest.TestCase):
         code, states, traces, _ = self.found()
         self.assertEqual((code, states, traces), (3, ["unknown"], ["place-unread"]))
 
+    def test_no_pipe_is_waited_for_and_no_giant_is_swallowed(self):
+        os.mkfifo(self.drive / "autorun.inf")
+        self.assertEqual(self.found()[:3], (3, ["unknown"], ["place-unread"]))
+        (self.drive / "autorun.inf").unlink()
+        os.truncate(self.put("autorun.inf", AUTORUN), 4 << 30)
+        self.assertEqual(self.found(), (1, ["suspect"], ["autorun-suspect"], ""))
+
     def test_a_worm_outranks_a_drive_that_is_not_there(self):
         self.put("autorun.inf", AUTORUN)
         code, states, _, err = self.found("/nonexistent/stick", str(self.drive))
