@@ -137,16 +137,16 @@ verify_by(PKCS7 *p, X509 *who, struct span roots, struct signature *out)
 	const struct chain_bag bag = { .all = all };
 	PKCS7_SIGNER_INFO *signer = sk_PKCS7_SIGNER_INFO_value(PKCS7_get_signer_info(p),
 	                                                       0);
-	time_t when = 0;
+	struct chain_use use = { .use = XKU_CODE_SIGN,
+		                 .called = "signer's certificate" };
 
 	if (!all)
 		return signature_is_not(out, SIGNATURE_OPEN, "no memory to verify it");
-	if (!is_signer(who, out) || !stamp_time(signer, &bag, &when, out) ||
-	    !chain_is_microsofts(who, &bag, when, XKU_CODE_SIGN, "signer's certificate",
-	                         out))
+	if (!is_signer(who, out) || !stamp_time(signer, &bag, &use.when, out) ||
+	    !chain_is_microsofts(who, &bag, &use, out))
 		return false;
 	out->is = SIGNATURE_GOOD;
-	out->signed_ms = (int64_t)when * 1000;
+	out->signed_ms = (int64_t)use.when * 1000;
 	(void)text_copy(out->why, sizeof out->why, "signed by " SIGNER);
 	return true;
 }

@@ -103,8 +103,8 @@ say_error(int error, const char *what, struct signature *out)
 }
 
 bool
-chain_is_microsofts(X509 *leaf, const struct chain_bag *bag, time_t when, uint32_t use,
-                    const char *what, struct signature *out)
+chain_is_microsofts(X509 *leaf, const struct chain_bag *bag,
+                    const struct chain_use *use, struct signature *out)
 {
 	OWN(own_store) X509_STORE *store = trusted(bag);
 	OWN(own_context) X509_STORE_CTX *context = X509_STORE_CTX_new();
@@ -114,16 +114,16 @@ chain_is_microsofts(X509 *leaf, const struct chain_bag *bag, time_t when, uint32
 		return signature_is_not(out, SIGNATURE_OPEN, "no memory to verify it");
 	/* No extension at all gives every use. */
 	if (X509_get_extended_key_usage(leaf) == UINT32_MAX ||
-	    !(X509_get_extended_key_usage(leaf) & use))
+	    !(X509_get_extended_key_usage(leaf) & use->use))
 		return signature_is_not(out, SIGNATURE_BAD,
-		                        "the %s is not for that use", what);
+		                        "the %s is not for that use", use->called);
 	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(context);
-	X509_VERIFY_PARAM_set_time(param, when);
+	X509_VERIFY_PARAM_set_time(param, use->when);
 	X509_VERIFY_PARAM_set_depth(param, CHAIN_MOST);
 	/* SHA-1, and 1024 bits, as all of Microsoft's signatures of those years. */
 	X509_VERIFY_PARAM_set_auth_level(param, 0);
 	X509_STORE_CTX_set_verify_cb(context, pinned_may_sign);
 	if (X509_verify_cert(context) == 1)
 		return true;
-	return say_error(X509_STORE_CTX_get_error(context), what, out);
+	return say_error(X509_STORE_CTX_get_error(context), use->called, out);
 }

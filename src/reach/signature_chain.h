@@ -18,13 +18,19 @@ struct chain_bag {
 bool signature_is_not(struct signature *out, enum signature_is is, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
 
+/* What a certificate was used for. */
+struct chain_use {
+	uint32_t use; /* XKU_CODE_SIGN, XKU_TIMESTAMP */
+	time_t when;
+	const char *called; /* "signer's certificate", for sentences */
+};
+
 /*
- * Was `leaf` valid at `when`, for that use (XKU_CODE_SIGN, XKU_TIMESTAMP), and does
- * its chain end at a root of Microsoft's?  False with the reason in `out`; `what`
- * names the certificate there.
+ * Was `leaf` valid for that use, and does its chain end at a root of Microsoft's?
+ * False with the reason in `out`.
  */
-bool chain_is_microsofts(X509 *leaf, const struct chain_bag *, time_t when,
-                         uint32_t use, const char *what, struct signature *out);
+bool chain_is_microsofts(X509 *leaf, const struct chain_bag *, const struct chain_use *,
+                         struct signature *out);
 
 /*
  * When the signature was made, by a time stamp of Microsoft's: a countersignature

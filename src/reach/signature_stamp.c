@@ -105,8 +105,11 @@ static bool
 check_stamper(X509 *who, const struct chain_bag *bag, time_t when,
               struct signature *out)
 {
-	return chain_is_microsofts(who, bag, when, XKU_TIMESTAMP,
-	                           "time stamp's certificate", out);
+	const struct chain_use use = { .use = XKU_TIMESTAMP,
+		                       .when = when,
+		                       .called = "time stamp's certificate" };
+
+	return chain_is_microsofts(who, bag, &use, out);
 }
 
 static bool

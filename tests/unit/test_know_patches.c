@@ -45,28 +45,29 @@ every_patch_is_of_a_windows_that_is_known_and_in_its_own_range(void **state)
 }
 
 static void
-every_level_that_needs_an_update_has_a_package(void **state)
+assert_packages(const char *kb, const struct windows_level *w)
 {
 	static const enum processor processors[] = { PROCESSOR_X86, PROCESSOR_X64,
 		                                     PROCESSOR_IA64 };
 
+	for (size_t p = 0; p < 3; p++) {
+		if (w->processors & processors[p])
+			assert_non_null(patch_of_level(kb, w, processors[p]));
+	}
+}
+
+static void
+every_level_that_needs_an_update_has_a_package(void **state)
+{
 	(void)state;
-	for (size_t i = 0; i < windows_levels_count; i++) {
-		const struct windows_level *w = &windows_levels[i];
+	for (size_t i = 0; i < windows_levels_count * PATCHES_ASKED; i++) {
+		const struct windows_level *w = &windows_levels[i / PATCHES_ASKED];
+		const char *kb = patches_asked[i % PATCHES_ASKED];
 
-		for (size_t k = 0; k < PATCHES_ASKED; k++) {
-			const char *kb = patches_asked[k];
-
-			if (windows_needs(w, kb) == NEEDS_NO_PACKAGE)
-				assert_true(w->do_first[0] != '\0');
-			if (windows_needs(w, kb) != NEEDS_YES)
-				continue;
-			for (size_t p = 0; p < 3; p++) {
-				if (w->processors & processors[p])
-					assert_non_null(
-					    patch_of_level(kb, w, processors[p]));
-			}
-		}
+		if (windows_needs(w, kb) == NEEDS_NO_PACKAGE)
+			assert_true(w->do_first[0] != '\0');
+		if (windows_needs(w, kb) == NEEDS_YES)
+			assert_packages(kb, w);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -60,11 +61,15 @@ machine(const char *name)
 static uint64_t
 version(const char *text)
 {
-	unsigned v[4];
+	uint64_t v = 0;
+	char *at = NULL;
 
-	assert_int_equal(sscanf(text, "%u.%u.%u.%u", &v[0], &v[1], &v[2], &v[3]), 4);
-	return (uint64_t)v[0] << 48 | (uint64_t)v[1] << 32 | (uint64_t)v[2] << 16 |
-	       v[3];
+	for (size_t i = 0; i < 4; i++) {
+		v = v << 16 | strtoul(text, &at, 10);
+		assert_int_equal(*at, i < 3 ? '.' : 0);
+		text = at + 1;
+	}
+	return v;
 }
 
 static struct patch_claims no_claims;
@@ -326,7 +331,7 @@ versions_between_two_of_the_chain_name_the_earlier(void **state)
 }
 
 static void
-without_the_file_a_driver_is_not_needed_and_netapi32_is_a_question(void **state)
+an_absent_driver_is_not_needed_and_netapi32_is_a_question(void **state)
 {
 	struct patch_facts f = facts("XP embedded", "958687", NULL);
 
@@ -476,7 +481,7 @@ a_staged_file_owes_a_restart(void **state)
 }
 
 static void
-a_restart_that_servicing_owes_is_this_ones_only_where_it_is_claimed(void **state)
+a_restart_of_servicing_is_this_ones_where_it_is_claimed(void **state)
 {
 	struct patch_claims claims = { .count = 0, .restart = true };
 	struct patch_facts f = facts("Vista SP1", "958644", "6.0.6001.18000");
@@ -567,7 +572,7 @@ main(void)
 		cmocka_unit_test(a_range_holds_its_first_version_and_not_its_last),
 		cmocka_unit_test(versions_between_two_of_the_chain_name_the_earlier),
 		cmocka_unit_test(
-		    without_the_file_a_driver_is_not_needed_and_netapi32_is_a_question),
+		    an_absent_driver_is_not_needed_and_netapi32_is_a_question),
 		cmocka_unit_test(a_swapped_file_is_unknown_whatever_the_registry_says),
 		cmocka_unit_test(the_registry_stands_in_for_a_file_that_cannot_be_read),
 		cmocka_unit_test(a_package_that_waits_or_was_replaced_is_told_apart),
@@ -578,7 +583,7 @@ main(void)
 		cmocka_unit_test(old_second_copies_are_told_and_leave_the_state),
 		cmocka_unit_test(a_staged_file_owes_a_restart),
 		cmocka_unit_test(
-		    a_restart_that_servicing_owes_is_this_ones_only_where_it_is_claimed),
+		    a_restart_of_servicing_is_this_ones_where_it_is_claimed),
 		cmocka_unit_test(windows_that_no_table_knows_are_unknown),
 		cmocka_unit_test(
 		    the_autorun_updates_go_by_shell32_and_one_by_registry_only),
