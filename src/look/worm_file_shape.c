@@ -17,8 +17,9 @@
 
 /*
  * Noise: were two bytes of it picked by chance, how often would they be the same?
- * Random bytes: 1 in 256.  Measured on 140 programs and DLLs: code packed by deflate
- * or LZO, at most 2.6 times that; code that is not packed, 6.2 times and more.
+ * Random bytes: 1 in 256.  Measured: what UPX 3.91 and 3.95 make of themselves, 1.0
+ * times that; code of 50 DLLs packed by LZO, at most 2.6 times; code of 140 programs
+ * and DLLs that are not packed, 6.2 times and more.
  */
 #define SAME_MOST 4
 
