@@ -6,7 +6,13 @@
 /* clang-format off */
 const struct command *const commands[] = {
 	&cmd_scan,
+	&cmd_check,
+	&cmd_usb,
 	&cmd_patches,
+	&cmd_autorun,
+	&cmd_tasks,
+	&cmd_audit,
+	&cmd_passwords,
 	&cmd_case,
 	&cmd_report,
 	&cmd_explain,

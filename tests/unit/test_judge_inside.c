@@ -196,6 +196,7 @@ main(void)
 		cmocka_unit_test(four_weak_signs_are_clean_and_five_are_suspect),
 		cmocka_unit_test(
 		    what_could_not_be_read_is_unknown_and_the_first_reason),
+		cmocka_unit_test(one_weak_sign_in_many_places_counts_once),
 		cmocka_unit_test(a_reason_is_named_once),
 		cmocka_unit_test(
 		    a_clean_disk_after_a_scan_that_saw_the_worm_is_suspect),
