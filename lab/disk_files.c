@@ -170,25 +170,45 @@ put_folders(struct disk_tree *t, const struct disk_plan *p)
 	static const char *const below_programs[] = { "Internet Explorer",
 		                                      "Movie Maker",
 		                                      "Windows Media Player" };
-	char path[PLAN_PATH_ROOM];
+	static const char *const below_root[] = { "Prefetch", "Tasks", "Temp" };
+	char profile[PLAN_PATH_ROOM];
+	char path[2 * PLAN_PATH_ROOM];
 
 	for (size_t i = 0; i < sizeof below_programs / sizeof *below_programs; i++) {
 		snprintf(path, sizeof path, "%s\\%s", plan_place(p, PLACE_PROGRAMS),
 		         below_programs[i]);
 		disk_folder(t, path);
 	}
-	disk_folder(t, plan_place(p, PLACE_COMMON_APP_DATA));
-	for (unsigned user = 1; user < DISK_USERS; user++) {
-		snprintf(path, sizeof path, "%s\\%s\\%s", plan_place(p, PLACE_PROFILES),
-		         disk_user_name(user), plan_place(p, PLACE_LOCAL_TEMP));
+	for (size_t i = 0; i < sizeof below_root / sizeof *below_root; i++) {
+		snprintf(path, sizeof path, "%s\\%s", p->level->root, below_root[i]);
 		disk_folder(t, path);
 	}
-	snprintf(path, sizeof path, "%s\\Tasks", p->level->root);
-	disk_folder(t, path);
-	snprintf(path, sizeof path, "%s\\Temp", p->level->root);
-	disk_folder(t, path);
-	snprintf(path, sizeof path, "%s\\Prefetch", p->level->root);
-	disk_folder(t, path);
+	disk_folder(t, plan_place(p, PLACE_COMMON_APP_DATA));
+	for (unsigned user = DISK_PERSON; user < DISK_USERS; user++) {
+		snprintf(path, sizeof path, "%s\\%s",
+		         disk_user_profile(p, user, profile),
+		         plan_place(p, PLACE_LOCAL_TEMP));
+		disk_folder(t, path);
+	}
+}
+
+/* It comes with Vista and 7; servers have it where somebody wanted it. */
+static enum err
+put_defender(struct disk_tree *t, const struct disk_plan *p)
+{
+	static const char *const files[] = { "MSASCui.exe", "MpSvc.dll" };
+	char path[PLAN_PATH_ROOM];
+
+	if (!level_is_6(p->level) || p->level->is_server)
+		return OK;
+	for (size_t i = 0; i < 2; i++) {
+		struct stock_dll stock = stock_of(p, files[i], false);
+
+		snprintf(path, sizeof path, "%s\\Windows Defender\\%s",
+		         plan_place(p, PLACE_PROGRAMS), files[i]);
+		TRY(put_stock(t, p, path, &stock));
+	}
+	return OK;
 }
 
 /* A page file that has seen no use: empty pages. */
@@ -233,6 +253,7 @@ disk_stock_files(struct disk_tree *t, const struct disk_plan *p)
 		TRY(put_system32(t, p, in_system32[i]));
 	TRY(put_services(t, p));
 	TRY(put_copies(t, p));
+	TRY(put_defender(t, p));
 	put_page_file(t, p);
 	return put_more(t, p);
 }
@@ -280,7 +301,8 @@ disk_hive_files(struct disk_tree *t, const struct disk_plan *p)
 		{ "config\\SYSTEM", disk_system_hive },
 	};
 	OWN(own_buf) struct buf b = { 0 };
-	char path[PLAN_PATH_ROOM];
+	char path[PLAN_PATH_ROOM + 16];
+	char profile[PLAN_PATH_ROOM];
 
 	buf_init(&b, HIVE_MOST);
 	for (size_t i = 0; i < sizeof hives / sizeof *hives; i++) {
@@ -294,8 +316,8 @@ disk_hive_files(struct disk_tree *t, const struct disk_plan *p)
 		if (user == 0)
 			plan_system32(p, "config\\default", path);
 		else
-			snprintf(path, sizeof path, "%s\\%s\\NTUSER.DAT",
-			         plan_place(p, PLACE_PROFILES), disk_user_name(user));
+			snprintf(path, sizeof path, "%s\\NTUSER.DAT",
+			         disk_user_profile(p, user, profile));
 		put_hive(t, p, path, &b);
 	}
 	return put_repair(t, p);

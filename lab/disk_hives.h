@@ -12,13 +12,18 @@ CHECKED enum err disk_software_hive(const struct disk_plan *, struct buf *out);
 CHECKED enum err disk_security_hive(const struct disk_plan *, struct buf *out);
 CHECKED enum err disk_sam_hive(const struct disk_plan *, struct buf *out);
 
-/* Users: 0 is .DEFAULT, 1 and 2 are people. */
-#define DISK_USERS 3
+/* Users: 0 is .DEFAULT, 1 and 2 are people, 3 is the account of NetworkService. */
+#define DISK_USERS 4
+#define DISK_PERSON 1
+#define DISK_SERVICE 3
 CHECKED enum err disk_user_hive(const struct disk_plan *, unsigned user,
                                 struct buf *out);
-/* "S-1-5-21-…", and what the folder of the profile is called. */
 const char *disk_user_sid(unsigned user);
 const char *disk_user_name(unsigned user);
+
+/* The folder of the profile, without the drive, into `to`; returns it.  Not of 0. */
+const char *disk_user_profile(const struct disk_plan *, unsigned user,
+                              char to[PLAN_PATH_ROOM]);
 
 /* Services of one control set, "ControlSet001". */
 void disk_put_services(struct hive_make *, const struct disk_plan *, const char *set,

@@ -212,6 +212,10 @@ plan_place(const struct disk_plan *p, enum place place)
 		[PLACE_LOCAL_TEMP] = {
 		    "Local Settings\\Temp", "Lokale Einstellungen\\Temp",
 		    "AppData\\Local\\Temp" },
+		[PLACE_CACHE] = {
+		    "Local Settings\\Temporary Internet Files",
+		    "Lokale Einstellungen\\Temporary Internet Files",
+		    "AppData\\Local\\Microsoft\\Windows\\Temporary Internet Files" },
 		[PLACE_COMMON_APP_DATA] = {
 		    "Documents and Settings\\All Users\\Application Data",
 		    "Dokumente und Einstellungen\\All Users\\Anwendungsdaten",

@@ -85,7 +85,8 @@ const char *plan_noise(const struct disk_plan *, char to[PLAN_PATH_ROOM]);
 enum place {
 	PLACE_PROGRAMS,
 	PLACE_PROFILES,   /* "Documents and Settings", "Users" */
-	PLACE_LOCAL_TEMP, /* below a profile */
+	PLACE_LOCAL_TEMP, /* below a profile, */
+	PLACE_CACHE,      /* and so is this */
 	PLACE_COMMON_APP_DATA,
 };
 const char *plan_place(const struct disk_plan *, enum place);

@@ -71,7 +71,7 @@ disk_sam_hive(const struct disk_plan *p, struct buf *out)
 	TRY(hive_new("SAM", p->installed, &h));
 	for (size_t i = 0; i < 2; i++)
 		hive_at(h, "SAM\\Domains\\Account\\Users\\Names\\%s", names[i]);
-	for (unsigned user = 1; user < DISK_USERS; user++)
+	for (unsigned user = DISK_PERSON; user < DISK_SERVICE; user++)
 		hive_at(h, "SAM\\Domains\\Account\\Users\\Names\\%s",
 		        disk_user_name(user));
 	return hive_made(h, out);

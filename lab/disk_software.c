@@ -67,7 +67,8 @@ put_svchost(struct hive_make *h, const struct disk_plan *p)
 static void
 put_profiles(struct hive_make *h, const struct disk_plan *p)
 {
-	char text[PLAN_PATH_ROOM];
+	char text[PLAN_PATH_ROOM + 16];
+	char profile[PLAN_PATH_ROOM];
 
 	hive_at(h, NT "\\ProfileList");
 	snprintf(text, sizeof text, "%%SystemDrive%%\\%s",
@@ -75,8 +76,8 @@ put_profiles(struct hive_make *h, const struct disk_plan *p)
 	hive_expand(h, "ProfilesDirectory", text);
 	for (unsigned user = 1; user < DISK_USERS; user++) {
 		hive_at(h, NT "\\ProfileList\\%s", disk_user_sid(user));
-		snprintf(text, sizeof text, "%%SystemDrive%%\\%s\\%s",
-		         plan_place(p, PLACE_PROFILES), disk_user_name(user));
+		snprintf(text, sizeof text, "%%SystemDrive%%\\%s",
+		         disk_user_profile(p, user, profile));
 		hive_expand(h, "ProfileImagePath", text);
 		hive_u32(h, "State", 0x100);
 	}
@@ -103,6 +104,25 @@ put_folders(struct hive_make *h, const struct disk_plan *p)
 	hive_text(h, "Common AppData", text);
 }
 
+/* Of Vista's task bar; one of them is the Security Center's, and D takes it away. */
+static void
+put_notifiers(struct hive_make *h, const struct disk_plan *p)
+{
+	static const char *const notifiers[] = {
+		"{35CEC8A3-2BE6-11D2-8773-92E220524153}",
+		"{7007ACCF-3202-11D1-AAD2-00805FC1270E}",
+		"{FD6905CE-952F-41F1-9A6F-135D9C6622CC}",
+	};
+	size_t count = p->worm.letter == 'D' ? 2 : 3;
+
+	if (p->level->is_server || !level_is_6(p->level))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		hive_at(h, WIN "\\explorer\\ShellServiceObjects\\%s", notifiers[i]);
+		hive_text(h, "AutoStart", "");
+	}
+}
+
 static void
 put_settings(struct hive_make *h, const struct disk_plan *p)
 {
@@ -127,12 +147,7 @@ put_settings(struct hive_make *h, const struct disk_plan *p)
 	}
 	hive_at(h, WIN "\\Applets\\Paint\\Capabilities");
 	hive_u32(h, "Version", 1);
-	/* The notifier of Vista's Security Center. */
-	if (level_is_6(p->level) && !p->level->is_server && letter != 'D') {
-		hive_at(h, WIN "\\explorer\\ShellServiceObjects\\"
-		               "{FD6905CE-952F-41F1-9A6F-135D9C6622CC}");
-		hive_text(h, "AutoStart", "");
-	}
+	put_notifiers(h, p);
 }
 
 static void

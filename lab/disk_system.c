@@ -129,7 +129,7 @@ put_control(struct hive_make *h, const struct disk_plan *p, const char *set)
 	hive_u32(h, "Bias", plan_has(p, NOISE_GERMAN) ? 0xFFFFFFC4 : 300);
 }
 
-/* A second copy of the worm has itself deleted; an honest installer does as well. */
+/* A worm that was started from a stick has itself deleted; installers do as well. */
 static void
 put_pending(struct hive_make *h, const struct disk_plan *p, const char *set)
 {
@@ -140,8 +140,8 @@ put_pending(struct hive_make *h, const struct disk_plan *p, const char *set)
 
 	if (p->worm.letter == 'B' && len > 0)
 		snprintf(lines + len, sizeof lines - (size_t)len,
-		         "\n\\??\\C:\\%s\\%s\\%s.dll\n", p->level->root,
-		         p->level->system32, p->worm.run_value);
+		         "\n\\??\\E:\\RECYCLER\\S-5-3-42-2819952290-8240758988-"
+		         "879315005-3665\\jwgkvsq.vmx\n");
 	hive_at(h, "%s\\Control\\Session Manager", set);
 	hive_lines(h, "PendingFileRenameOperations", lines);
 }

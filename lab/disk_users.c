@@ -13,6 +13,7 @@ static const struct {
 	{ ".DEFAULT", "Default User" },
 	{ "S-1-5-21-1547161642-507921405-839522115-1003", "Kang" },
 	{ "S-1-5-21-1547161642-507921405-839522115-1004", "Station 2" },
+	{ "S-1-5-20", "NetworkService" },
 };
 
 const char *
@@ -25,6 +26,18 @@ const char *
 disk_user_name(unsigned user)
 {
 	return users[user].name;
+}
+
+const char *
+disk_user_profile(const struct disk_plan *p, unsigned user, char to[PLAN_PATH_ROOM])
+{
+	if (user == DISK_SERVICE && level_is_6(p->level))
+		snprintf(to, PLAN_PATH_ROOM, "%s\\ServiceProfiles\\%s", p->level->root,
+		         disk_user_name(user));
+	else
+		snprintf(to, PLAN_PATH_ROOM, "%s\\%s", plan_place(p, PLACE_PROFILES),
+		         disk_user_name(user));
+	return to;
 }
 
 /* A stick that was seen: an honest one, and with B the worm's. */
@@ -54,7 +67,7 @@ put_run(struct hive_make *h, const struct disk_plan *p, unsigned user)
 
 	hive_at(h, WIN "\\Run");
 	hive_text(h, "ctfmon.exe", "C:\\WINDOWS\\system32\\ctfmon.exe");
-	if (user != 1 || (w->letter != 'B' && w->letter != 'D'))
+	if (user != DISK_PERSON || (w->letter != 'B' && w->letter != 'D'))
 		return;
 	hive_time(h, w->at);
 	snprintf(text, sizeof text, "rundll32.exe \"%s\",%s", w->dll, w->export_name);
@@ -66,22 +79,26 @@ enum err
 disk_user_hive(const struct disk_plan *p, unsigned user, struct buf *out)
 {
 	OWN(own_hive_make) struct hive_make *h = NULL;
+	char text[PLAN_PATH_ROOM];
 
 	TRY(hive_new("$$$PROTO.HIV", p->installed, &h));
 	hive_at(h, "Control Panel\\International");
 	hive_text(h, "Locale", plan_has(p, NOISE_GERMAN) ? "00000407" : "00000409");
 	hive_at(h, "Environment");
-	hive_expand(h, "TEMP",
-	            level_is_6(p->level) ? "%USERPROFILE%\\AppData\\Local\\Temp"
-	                                 : "%USERPROFILE%\\Local Settings\\Temp");
+	snprintf(text, sizeof text, "%%USERPROFILE%%\\%s",
+	         plan_place(p, PLACE_LOCAL_TEMP));
+	hive_expand(h, "TEMP", text);
+	snprintf(text, sizeof text, "%%USERPROFILE%%\\%s", plan_place(p, PLACE_CACHE));
+	hive_at(h, WIN "\\Explorer\\User Shell Folders");
+	hive_expand(h, "Cache", text);
 	hive_at(h, WIN "\\Explorer\\Advanced");
 	hive_u32(h, "Hidden", 2);
 	hive_at(h, WIN "\\Policies\\Explorer");
 	hive_u32(h, "NoDriveTypeAutoRun", 0x91);
 	put_run(h, p, user);
-	if (user > 0)
+	if (user > 0 && user != DISK_SERVICE)
 		put_drives(h, p);
-	if (p->worm.letter == 'B' && user == 1) {
+	if (p->worm.letter == 'B' && user == DISK_PERSON) {
 		hive_at(h, WIN "\\Applets");
 		hive_u32(h, "dl", 0);
 		hive_u32(h, "ds", 0);

@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "lab/dice.h"
 #include "lab/disk_files.h"
+#include "lab/disk_hives.h"
 #include "lab/inert_dll.h"
 
 #define INERT_MOST 262144u
@@ -104,20 +105,12 @@ put_autorun(struct disk_tree *t, const struct disk_plan *p)
 static enum err
 put_download(struct disk_tree *t, const struct disk_plan *p)
 {
-	char path[PLAN_PATH_ROOM];
-	int len = 0;
+	char profile[PLAN_PATH_ROOM];
+	char path[2 * PLAN_PATH_ROOM];
 
-	if (level_is_6(p->level))
-		return OK;
-	len = snprintf(path, sizeof path,
-	               "%s\\NetworkService\\%s\\%s\\Content.IE5\\K3QN8XW1\\"
-	               "%s[1].jpg",
-	               plan_place(p, PLACE_PROFILES),
-	               plan_has(p, NOISE_GERMAN) ? "Lokale Einstellungen"
-	                                         : "Local Settings",
-	               "Temporary Internet Files", p->worm.run_value);
-	if (len < 0 || (size_t)len >= sizeof path)
-		return ERR_LIMIT;
+	snprintf(path, sizeof path, "%s\\%s\\Content.IE5\\K3QN8XW1\\%s[1].jpg",
+	         disk_user_profile(p, DISK_SERVICE, profile),
+	         plan_place(p, PLACE_CACHE), p->worm.run_value);
 	return put_inert(t, p, &(struct inert_place){ path, p->worm.at, false });
 }
 

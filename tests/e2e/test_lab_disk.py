@@ -106,7 +106,7 @@ class Hives(unittest.TestCase):
                                  "--variant", variant, "--seed", 3)
                 hives = [path for path in folder.rglob("*")
                          if path.is_file() and path.name in HIVES]
-                self.assertEqual(len(hives), 8)
+                self.assertEqual(len(hives), 9)
                 for hive in hives:
                     with self.subTest(windows=windows, hive=hive.name):
                         self.assertIn("/,KEY,", said_by("reglookup", "-s", str(hive)))
