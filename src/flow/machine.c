@@ -87,12 +87,12 @@ machine_open(struct machine *m, const char *path, struct machine_file *out)
 }
 
 enum heard
-machine_read(struct machine *m, const struct machine_file *f, uint64_t offset, void *to,
-             size_t len, size_t *got)
+machine_read(struct machine *m, const struct machine_file *f, struct machine_want want,
+             size_t *got)
 {
 	*got = 0;
 	ask(m);
-	return m->ops->read(m, f, offset, to, len, got);
+	return m->ops->read(m, f, want, got);
 }
 
 void
@@ -114,10 +114,11 @@ machine_head(struct machine *m, const char *path, size_t most, struct buf *out)
 	if (heard != HEARD)
 		return heard;
 	while (heard == HEARD && offset < most) {
-		size_t want = most - offset < CHUNK ? (size_t)(most - offset) : CHUNK;
+		size_t len = most - offset < CHUNK ? (size_t)(most - offset) : CHUNK;
 		size_t got = 0;
 
-		heard = machine_read(m, &f, offset, chunk, want, &got);
+		heard = machine_read(m, &f, (struct machine_want){ offset, chunk, len },
+		                     &got);
 		if (heard != HEARD || got == 0)
 			break;
 		buf_put(out, chunk, got);

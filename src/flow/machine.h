@@ -138,6 +138,13 @@ struct machine_can {
 	bool key_security;  /* descriptors of keys */
 };
 
+/* What is to be read of an open file, and to where. */
+struct machine_want {
+	uint64_t offset;
+	void *to;
+	size_t len; /* at most; less only at the end of the file */
+};
+
 struct machine;
 
 struct machine_ops {
@@ -147,9 +154,8 @@ struct machine_ops {
 	enum heard (*security)(struct machine *, const char *path, struct buf *out);
 	enum heard (*open)(struct machine *, const char *path,
 	                   struct machine_file *out);
-	/* At most `len` bytes; *got is less only at the end of the file. */
 	enum heard (*read)(struct machine *, const struct machine_file *,
-	                   uint64_t offset, void *to, size_t len, size_t *got);
+	                   struct machine_want, size_t *got);
 	void (*close)(struct machine *, struct machine_file *);
 	void (*free)(struct machine *);
 };
@@ -199,8 +205,8 @@ enum heard machine_list(struct machine *, const char *path, struct file_list *ou
 enum heard machine_security(struct machine *, const char *path, struct buf *out);
 
 enum heard machine_open(struct machine *, const char *path, struct machine_file *out);
-enum heard machine_read(struct machine *, const struct machine_file *, uint64_t offset,
-                        void *to, size_t len, size_t *got);
+enum heard machine_read(struct machine *, const struct machine_file *,
+                        struct machine_want, size_t *got);
 void machine_close_file(struct machine *, struct machine_file *);
 
 /* The first `most` bytes of a file, appended; HEARD also where it is longer. */

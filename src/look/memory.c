@@ -58,7 +58,9 @@ search(struct machine *m, const struct machine_file *file, struct rsa_search *s)
 	size_t got = RSA_BLOCK;
 
 	for (uint64_t at = 0; heard == HEARD && got == RSA_BLOCK; at += got) {
-		heard = machine_read(m, file, at, rsa_search_room(s), RSA_BLOCK, &got);
+		heard = machine_read(
+		    m, file, (struct machine_want){ at, rsa_search_room(s), RSA_BLOCK },
+		    &got);
 		rsa_search_filled(s, got);
 	}
 	rsa_search_end(s);

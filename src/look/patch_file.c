@@ -17,7 +17,8 @@ read_opened(void *with, uint64_t offset, void *to, size_t len, size_t *got)
 {
 	const struct opened *o = with;
 
-	return machine_read(o->machine, o->file, offset, to, len, got);
+	return machine_read(o->machine, o->file,
+	                    (struct machine_want){ offset, to, len }, got);
 }
 
 static void

@@ -32,7 +32,8 @@ read_opened(void *with, uint64_t offset, void *to, size_t len, size_t *got)
 {
 	struct opened *o = with;
 
-	return machine_read(o->machine, &o->file, offset, to, len, got);
+	return machine_read(o->machine, &o->file,
+	                    (struct machine_want){ offset, to, len }, got);
 }
 
 /* What the task calls is there: then somebody has written the DLL to be called. */

@@ -40,7 +40,8 @@ read_opened(void *with, uint64_t offset, void *to, size_t len, size_t *got)
 {
 	struct opened *o = with;
 
-	return machine_read(o->machine, &o->file, offset, to, len, got);
+	return machine_read(o->machine, &o->file,
+	                    (struct machine_want){ offset, to, len }, got);
 }
 
 static void
@@ -136,11 +137,10 @@ hash(struct opened *o, char sha256[65])
 		return;
 	sha256_init(&context);
 	while (at < o->file.size) {
+		const struct machine_want want = { at, chunk, sizeof chunk };
 		size_t got = 0;
 
-		if (machine_read(o->machine, &o->file, at, chunk, sizeof chunk, &got) !=
-		        HEARD ||
-		    got == 0)
+		if (machine_read(o->machine, &o->file, want, &got) != HEARD || got == 0)
 			return; /* a hash of a part is none */
 		sha256_update(&context, got, chunk);
 		at += got;

@@ -227,19 +227,20 @@ read_block(struct part_volume *p, const struct machine_file *f, uint64_t offset,
 }
 
 static enum heard
-part_read(struct volume *v, const struct machine_file *f, uint64_t offset, void *to,
-          size_t len, size_t *got)
+part_read(struct volume *v, const struct machine_file *f, struct machine_want want,
+          size_t *got)
 {
 	enum heard heard = HEARD;
 
 	*got = 0;
-	while (heard == HEARD && *got < len && offset + *got < f->size) {
+	while (heard == HEARD && *got < want.len && want.offset + *got < f->size) {
 		struct image_reply r;
 
-		heard = read_block(part_of(v), f, offset + *got, &r, len - *got);
+		heard = read_block(part_of(v), f, want.offset + *got, &r,
+		                   want.len - *got);
 		size_t came = heard == HEARD ? r.body.left : 0;
 		if (came > 0)
-			memcpy((char *)to + *got, r.body.at, came);
+			memcpy((char *)want.to + *got, r.body.at, came);
 		*got += came;
 		buf_free(&r.bytes);
 		if (heard == HEARD && came == 0)
@@ -266,7 +267,8 @@ copy(struct volume *v, const struct machine_file *f, int fd)
 	if (!block)
 		return volume_because(v, NOT_ASKED, "out of memory");
 	for (uint64_t at = 0; at < f->size && heard == HEARD; at += got) {
-		heard = part_read(v, f, at, block, IMAGE_READ_MOST, &got);
+		heard = part_read(
+		    v, f, (struct machine_want){ at, block, IMAGE_READ_MOST }, &got);
 		if (heard == HEARD && write(fd, block, got) != (ssize_t)got)
 			heard = volume_because(v, NOT_ASKED, "out of memory");
 	}

@@ -82,13 +82,13 @@ offline_open_file(struct machine *m, const char *path, struct machine_file *out)
 }
 
 static enum heard
-offline_read(struct machine *m, const struct machine_file *f, uint64_t offset, void *to,
-             size_t len, size_t *got)
+offline_read(struct machine *m, const struct machine_file *f, struct machine_want want,
+             size_t *got)
 {
 	const struct open_file *open = &offline_of(m)->open[f->handle];
 	struct volume *v = open->volume;
 
-	return passed_on(m, v, v->ops->read(v, &open->file, offset, to, len, got));
+	return passed_on(m, v, v->ops->read(v, &open->file, want, got));
 }
 
 static void

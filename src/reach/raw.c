@@ -102,21 +102,22 @@ read_some(struct raw *r, uint64_t at, void *to, size_t len)
 }
 
 static enum heard
-raw_read(struct machine *m, const struct machine_file *f, uint64_t offset, void *to,
-         size_t len, size_t *got)
+raw_read(struct machine *m, const struct machine_file *f, struct machine_want want,
+         size_t *got)
 {
 	struct raw *r = raw_of(m);
 
 	(void)f;
 	*got = 0;
-	if (r->is_stream && offset != r->position)
+	if (r->is_stream && want.offset != r->position)
 		return machine_because(
 		    m, NOT_ASKED, "standard input can be read once only; name a file");
-	while (*got < len && offset <= INT64_MAX - len) {
-		ssize_t n = read_some(r, offset + *got, (char *)to + *got, len - *got);
+	while (*got < want.len && want.offset <= INT64_MAX - want.len) {
+		ssize_t n = read_some(r, want.offset + *got, (char *)want.to + *got,
+		                      want.len - *got);
 
 		if (n < 0)
-			return broke_off(m, offset + *got);
+			return broke_off(m, want.offset + *got);
 		if (n == 0)
 			break;
 		*got += (size_t)n;

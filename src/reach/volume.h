@@ -22,7 +22,7 @@ struct volume_ops {
 	enum heard (*security)(struct volume *, const char *path, struct buf *out);
 	enum heard (*open)(struct volume *, const char *path, struct machine_file *out);
 	enum heard (*read)(struct volume *, const struct machine_file *,
-	                   uint64_t offset, void *to, size_t len, size_t *got);
+	                   struct machine_want, size_t *got);
 	void (*close)(struct volume *, struct machine_file *);
 	/* A descriptor, for reading, of an open file's bytes (a memfd where need be,
 	 * of at most `most` bytes); the caller closes it. */

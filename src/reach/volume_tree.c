@@ -230,15 +230,15 @@ because_of_open(struct volume *v, const struct machine_file *f, int number)
 }
 
 static enum heard
-tree_read(struct volume *v, const struct machine_file *f, uint64_t offset, void *to,
-          size_t len, size_t *got)
+tree_read(struct volume *v, const struct machine_file *f, struct machine_want want,
+          size_t *got)
 {
-	uint8_t *at = to;
+	uint8_t *at = want.to;
 
 	*got = 0;
-	while (*got < len && offset <= INT64_MAX - len) {
-		ssize_t n = pread((int)f->handle, at + *got, len - *got,
-		                  (off_t)(offset + *got));
+	while (*got < want.len && want.offset <= INT64_MAX - want.len) {
+		ssize_t n = pread((int)f->handle, at + *got, want.len - *got,
+		                  (off_t)(want.offset + *got));
 
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -333,8 +333,8 @@ fake_open(struct machine *m, const char *path, struct machine_file *out)
 }
 
 static enum heard
-fake_read(struct machine *m, const struct machine_file *open, uint64_t offset, void *to,
-          size_t len, size_t *got)
+fake_read(struct machine *m, const struct machine_file *open, struct machine_want want,
+          size_t *got)
 {
 	struct fake *f = fake_of(m);
 
@@ -342,17 +342,19 @@ fake_read(struct machine *m, const struct machine_file *open, uint64_t offset, v
 		return no_memory(f);
 	assert_in_range(open->handle, 1, f->file_count);
 	const struct fake_file *file = &f->files[open->handle - 1];
-	uint64_t left = offset < open->size ? open->size - offset : 0;
+	uint64_t left = want.offset < open->size ? open->size - want.offset : 0;
+	size_t len = want.len;
 
 	if (len > left)
 		len = (size_t)left;
-	if (file->broken && offset + len > file->breaks_at)
+	if (file->broken && want.offset + len > file->breaks_at)
 		return machine_because(m, HEARD_SHORT, "%s", file->broken);
-	memset(to, 0, len);
-	if (offset < file->content.len) {
-		size_t there = file->content.len - (size_t)offset;
+	memset(want.to, 0, len);
+	if (want.offset < file->content.len) {
+		size_t there = file->content.len - (size_t)want.offset;
 
-		memcpy(to, file->content.at + offset, there < len ? there : len);
+		memcpy(want.to, file->content.at + want.offset,
+		       there < len ? there : len);
 	}
 	*got = len;
 	return HEARD;

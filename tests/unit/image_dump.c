@@ -97,7 +97,8 @@ content(struct volume *v, const char *path)
 	size_t got = 1;
 
 	for (uint64_t at = 0; block && heard == HEARD && got > 0; at += got) {
-		heard = v->ops->read(v, &f, at, block, BLOCK, &got);
+		heard = v->ops->read(v, &f, (struct machine_want){ at, block, BLOCK },
+		                     &got);
 		fwrite(block, 1, heard == HEARD ? got : 0, stdout);
 	}
 	if (heard == HEARD)

@@ -69,9 +69,13 @@ what_cannot_be_read_says_why(void **state)
 	assert_string_equal(machine_why(c->machine), "the hive is broken here");
 	assert_int_equal(machine_open(c->machine, "C:\\WINDOWS\\system32\\x", &f),
 	                 HEARD);
-	assert_int_equal(machine_read(c->machine, &f, 0, bytes, 8, &got), HEARD);
+	assert_int_equal(
+	    machine_read(c->machine, &f, (struct machine_want){ 0, bytes, 8 }, &got),
+	    HEARD);
 	assert_memory_equal(bytes, "MZ\r\n\0\0\0\0", 8);
-	assert_int_equal(machine_read(c->machine, &f, 8, bytes, 8, &got), HEARD_SHORT);
+	assert_int_equal(
+	    machine_read(c->machine, &f, (struct machine_want){ 8, bytes, 8 }, &got),
+	    HEARD_SHORT);
 	machine_close_file(c->machine, &f);
 	fake_machine_fail_at(c->machine, 0);
 	assert_int_equal(machine_key(c->machine, "HKLM", &key), NOT_ASKED);

@@ -137,12 +137,16 @@ a_stream_is_not_read_twice(void **state)
 	assert_int_equal(raw_open("-", &m, why), OK);
 	assert_int_equal(dup2(was, STDIN_FILENO), STDIN_FILENO);
 	assert_int_equal(machine_open(m, RAW_FILE, &file), HEARD);
-	assert_int_equal(machine_read(m, &file, 0, bytes, 4, &got), HEARD);
+	assert_int_equal(
+	    machine_read(m, &file, (struct machine_want){ 0, bytes, 4 }, &got), HEARD);
 	assert_int_equal(got, 4);
-	assert_int_equal(machine_read(m, &file, 0, bytes, 4, &got), NOT_ASKED);
+	assert_int_equal(
+	    machine_read(m, &file, (struct machine_want){ 0, bytes, 4 }, &got),
+	    NOT_ASKED);
 	assert_string_equal(machine_why(m),
 	                    "standard input can be read once only; name a file");
-	assert_int_equal(machine_read(m, &file, 4, bytes, 4, &got), HEARD);
+	assert_int_equal(
+	    machine_read(m, &file, (struct machine_want){ 4, bytes, 4 }, &got), HEARD);
 	assert_int_equal(got, 0);
 	machine_free(m);
 	close(pair[0]);

@@ -231,7 +231,9 @@ files_open_at_once_are_told_apart_and_have_a_limit(void **state)
 		    machine_open(machine, i % 2 ? "X:\\a" : "X:\\b", &files[i]), HEARD);
 	assert_int_equal(machine_open(machine, "X:\\a", &files[64]), NOT_ASKED);
 	for (size_t i = 0; i < 64; i++) {
-		assert_int_equal(machine_read(machine, &files[i], 0, bytes, 4, &got),
+		assert_int_equal(machine_read(machine, &files[i],
+		                              (struct machine_want){ 0, bytes, 4 },
+		                              &got),
 		                 HEARD);
 		assert_int_equal(got, i % 2 ? 2 : 3);
 		machine_close_file(machine, &files[i]);

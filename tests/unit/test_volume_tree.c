@@ -94,7 +94,9 @@ holds(const char *path, const char *text)
 	assert_int_equal(volume->ops->open(volume, path, &f), HEARD);
 	assert_int_equal(f.size, strlen(text));
 	assert_int_equal(
-	    volume->ops->read(volume, &f, 0, bytes, sizeof bytes - 1, &got), HEARD);
+	    volume->ops->read(
+		volume, &f, (struct machine_want){ 0, bytes, sizeof bytes - 1 }, &got),
+	    HEARD);
 	assert_int_equal(got, strlen(text));
 	assert_string_equal(bytes, text);
 	volume->ops->close(volume, &f);
@@ -418,13 +420,19 @@ a_part_of_a_file_is_read_and_no_more_at_its_end(void **state)
 	put("f", "0123456789");
 	open_tree();
 	assert_int_equal(volume->ops->open(volume, "F", &f), HEARD);
-	assert_int_equal(volume->ops->read(volume, &f, 8, bytes, 8, &got), HEARD);
+	assert_int_equal(
+	    volume->ops->read(volume, &f, (struct machine_want){ 8, bytes, 8 }, &got),
+	    HEARD);
 	assert_int_equal(got, 2);
 	assert_string_equal(bytes, "89");
-	assert_int_equal(volume->ops->read(volume, &f, 10, bytes, 8, &got), HEARD);
+	assert_int_equal(
+	    volume->ops->read(volume, &f, (struct machine_want){ 10, bytes, 8 }, &got),
+	    HEARD);
 	assert_int_equal(got, 0);
-	assert_int_equal(volume->ops->read(volume, &f, UINT64_MAX, bytes, 8, &got),
-	                 HEARD);
+	assert_int_equal(
+	    volume->ops->read(volume, &f, (struct machine_want){ UINT64_MAX, bytes, 8 },
+	                      &got),
+	    HEARD);
 	assert_int_equal(got, 0);
 	volume->ops->close(volume, &f);
 }
@@ -461,7 +469,9 @@ a_device_that_vanishes_is_a_reading_with_a_sentence(void **state)
 	open_tree();
 	/* /proc/self/mem gives EIO where nothing is mapped: at zero. */
 	f.handle = (uint64_t)open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-	assert_int_equal(volume->ops->read(volume, &f, 0, &byte, 1, &got), HEARD_SHORT);
+	assert_int_equal(
+	    volume->ops->read(volume, &f, (struct machine_want){ 0, &byte, 1 }, &got),
+	    HEARD_SHORT);
 	assert_non_null(strstr(volume->why, "ddrescue"));
 	volume->ops->close(volume, &f);
 }
