@@ -229,8 +229,11 @@ level_by_file(const struct patch_facts *f, struct patch_decided *d)
 		return;
 	const struct patch_row *row = patch_of_version(f->kb, d->level, told.processor,
 	                                               f->file.version);
-	if (!row || !patch_tells_service_pack(row) || row->sp == 0 ||
-	    row->sp <= d->level->sp_most)
+	if (!row || row->sp <= d->level->sp_most)
+		return;
+	/* A fixed file of Windows 2000 is of SP4, as all others are of any. */
+	if (!patch_tells_service_pack(row) &&
+	    (f->has_service_pack || f->file.version < row->fixed))
 		return;
 	told.service_pack = row->sp;
 	const struct windows_level *level = windows_level(&told);
@@ -238,6 +241,16 @@ level_by_file(const struct patch_facts *f, struct patch_decided *d)
 		return;
 	d->level = level;
 	d->notes |= NOTE_LEVEL_BY_FILE;
+}
+
+/* Where neither registry nor file tells a service pack, none is not told either. */
+static void
+without_package(const struct patch_facts *f, struct patch_decided *d)
+{
+	if (f->has_service_pack || f->file.is == PATCH_FILE_READ)
+		d->state = PATCH_MISSING;
+	else
+		d->by = BY_NO_PACK;
 }
 
 void
@@ -256,7 +269,7 @@ patch_decide(const struct patch_facts *f, struct patch_decided *d)
 	switch (d->needs) {
 	case NEEDS_INCLUDED:
 	case NEEDS_UNAFFECTED: d->state = PATCH_NOT_NEEDED; return;
-	case NEEDS_NO_PACKAGE: d->state = PATCH_MISSING; return;
+	case NEEDS_NO_PACKAGE: without_package(f, d); return;
 	case NEEDS_NONE:
 	case NEEDS_UNKNOWN: return;
 	case NEEDS_YES: break;

@@ -57,6 +57,7 @@ void claim_add(struct patch_claims *, uint32_t kb, enum claim);
 struct patch_facts {
 	const char *kb;
 	struct windows_told told;
+	bool has_service_pack; /* the registry tells it, if only to be none */
 	struct patch_file file;
 	struct patch_file wow64; /* the 32-bit copy of a 64-bit Windows */
 	struct patch_file cache; /* what File Protection would put back: NT 5 */
@@ -78,6 +79,7 @@ const char *patch_state_name(enum patch_state); /* "not-needed" */
 /* By what it was decided. */
 enum patch_by {
 	BY_NO_LEVEL = 1, /* the Windows is not in the tables */
+	BY_NO_PACK,      /* the level is that of no service pack, for want of one */
 	BY_LEVEL,        /* the level alone says it */
 	BY_VERSION,
 	BY_ABSENCE,  /* the file is not there */
@@ -110,6 +112,6 @@ struct patch_decided {
 	const char *claimed;                       /* NOTE_CLAIMED: "KB958644" */
 };
 
-void patch_decide(const struct patch_facts *, struct patch_decided *out);
+void patch_decide(const struct patch_facts *, struct patch_decided *d);
 
 #endif

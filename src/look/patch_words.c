@@ -175,6 +175,9 @@ evidence(struct line *l, const struct patch_facts *f, const struct patch_decided
 		told_level(l, &f->told);
 		add(l, " is not in the tables");
 		break;
+	case BY_NO_PACK:
+		add(l, "neither the registry nor the file tells the service pack");
+		break;
 	case BY_LEVEL: evidence_of_level(l, d); break;
 	case BY_VERSION: evidence_of_version(l, f, d); break;
 	case BY_REGISTRY: evidence_of_registry(l, f, d); break;
@@ -259,6 +262,7 @@ next_of_unknown(struct line *l, const struct patch_facts *f,
 {
 	switch (d->by) {
 	case BY_NO_LEVEL:
+	case BY_NO_PACK:
 	case BY_LEVEL:
 		add(l, "Find out which Windows it is; %s.",
 		    d->level && d->level->do_first[0] ? d->level->do_first

@@ -92,6 +92,7 @@ decide(const struct inside *in, const char *kb, struct patch_claims *claims,
 {
 	struct patch_facts f = { .kb = kb,
 		                 .told = told_by(in->windows),
+		                 .has_service_pack = in->windows->has_service_pack,
 		                 .file = { .is = PATCH_FILE_ABSENT },
 		                 .wow64 = { .is = PATCH_FILE_ABSENT },
 		                 .cache = { .is = PATCH_FILE_ABSENT },

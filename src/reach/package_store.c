@@ -19,13 +19,6 @@
 #define ROOTS_MOST 65536 /* bytes; a root certificate has about 1500 */
 
 static void
-own_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-static void
 own_dir(DIR **d)
 {
 	if (*d)
@@ -199,6 +192,20 @@ is_certificate(const char *name)
 	return dot && text_same(dot, ".cer");
 }
 
+/* One too many, or too long, is left out: it may be anything. */
+static void
+read_root(int folder, const char *name, struct buf *roots)
+{
+	uint64_t size = 0;
+	int fd = open_plain(folder, name, &size);
+
+	if (fd < 0)
+		return;
+	if (size <= roots->ceiling - roots->len)
+		(void)read_part(fd, 0, (size_t)size, roots);
+	close(fd);
+}
+
 /* Root certificates lie beside the packages: believed for their thumbprint only. */
 static enum err
 read_roots(DIR *dir, struct buf *roots)
@@ -207,14 +214,9 @@ read_roots(DIR *dir, struct buf *roots)
 
 	rewinddir(dir);
 	while ((e = readdir(dir)) != NULL) {
-		uint64_t size = 0;
-
-		if (!is_certificate(e->d_name))
-			continue;
-		OWN(own_fd) int fd = open_plain(dirfd(dir), e->d_name, &size);
-		/* One too many, or too long, is left out: it may be anything. */
-		if (fd >= 0 && size <= roots->ceiling - roots->len &&
-		    !read_part(fd, 0, (size_t)size, roots) && roots->bad)
+		if (is_certificate(e->d_name))
+			read_root(dirfd(dir), e->d_name, roots);
+		if (roots->bad)
 			return ERR_MEMORY;
 	}
 	return OK;
@@ -255,11 +257,14 @@ read_one(int folder, const char *name, struct span roots, struct package_store *
 	if (!f)
 		return ERR_MEMORY;
 	(void)text_copy_utf8(f->name, sizeof f->name, name);
-	OWN(own_fd) int fd = open_plain(folder, name, &f->size);
-	if (fd >= 0)
-		return look_at(fd, roots, f);
-	say(&f->signature, SIGNATURE_OPEN, "it could not be opened");
-	return OK;
+	int fd = open_plain(folder, name, &f->size);
+	if (fd < 0) {
+		say(&f->signature, SIGNATURE_OPEN, "it could not be opened");
+		return OK;
+	}
+	enum err err = look_at(fd, roots, f);
+	close(fd);
+	return err;
 }
 
 static int

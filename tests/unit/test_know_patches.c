@@ -119,6 +119,23 @@ a_number_of_an_update_is_read_out_of_its_names(void **state)
 }
 
 static void
+an_unknown_language_is_left_open(void **state)
+{
+	char name[64];
+
+	(void)state;
+	assert_false(package_name("WindowsXP-KB958644-x86-{LANG}.exe", "0436", name,
+	                          sizeof name));
+	assert_string_equal(name, "WindowsXP-KB958644-x86-{LANG}.exe");
+	assert_true(package_name("WindowsXP-KB958644-x86-{LANG}.exe", "0c0a", name,
+	                         sizeof name));
+	assert_string_equal(name, "WindowsXP-KB958644-x86-ESN.exe");
+	assert_true(
+	    package_name("Windows6.0-KB958644-x86.msu", "0436", name, sizeof name));
+	assert_string_equal(name, "Windows6.0-KB958644-x86.msu");
+}
+
+static void
 a_package_is_known_by_its_hash_in_its_language(void **state)
 {
 	char name[64] = "";
@@ -172,6 +189,7 @@ main(void)
 		cmocka_unit_test(every_chain_counts_from_one_and_its_versions_rise),
 		cmocka_unit_test(the_release_of_server_2008_needs_all_three),
 		cmocka_unit_test(a_number_of_an_update_is_read_out_of_its_names),
+		cmocka_unit_test(an_unknown_language_is_left_open),
 		cmocka_unit_test(a_package_is_known_by_its_hash_in_its_language),
 		cmocka_unit_test(the_roots_are_those_of_microsoft_and_no_others),
 		cmocka_unit_test(languages_are_in_no_row_twice),

@@ -89,6 +89,7 @@ facts(const char *name, const char *kb, const char *text)
 	snprintf(full, sizeof full, "KB%s", kb);
 	struct patch_facts f = { .kb = full,
 		                 .told = machine(name),
+		                 .has_service_pack = true,
 		                 .file = { .is = PATCH_FILE_ABSENT },
 		                 .wow64 = { .is = PATCH_FILE_ABSENT },
 		                 .cache = { .is = PATCH_FILE_ABSENT },
@@ -241,23 +242,6 @@ the_package_is_of_the_language_and_a_newer_one_stands_beside(void **state)
 
 	f = facts("2000 SP4", "958644", "5.0.2195.7000");
 	assert_string_equal(field(&f, "newest"), "");
-}
-
-static void
-an_unknown_language_is_left_open(void **state)
-{
-	char name[64];
-
-	(void)state;
-	assert_false(package_name("WindowsXP-KB958644-x86-{LANG}.exe", "0436", name,
-	                          sizeof name));
-	assert_string_equal(name, "WindowsXP-KB958644-x86-{LANG}.exe");
-	assert_true(package_name("WindowsXP-KB958644-x86-{LANG}.exe", "0c0a", name,
-	                         sizeof name));
-	assert_string_equal(name, "WindowsXP-KB958644-x86-ESN.exe");
-	assert_true(
-	    package_name("Windows6.0-KB958644-x86.msu", "0436", name, sizeof name));
-	assert_string_equal(name, "Windows6.0-KB958644-x86.msu");
 }
 
 static void
@@ -433,10 +417,28 @@ a_service_pack_that_the_registry_leaves_out_is_told_by_the_file(void **state)
 	/* The range of Windows 2000 is that of all service packs. */
 	f = facts("2000", "958644", "5.0.2195.7203");
 	assert_string_equal(field(&f, "state"), "missing");
+	f.has_service_pack = false;
+	assert_string_equal(field(&f, "state"), "present");
+	f.file = file("5.0.2195.7202");
+	assert_string_equal(field(&f, "state"), "missing");
 	/* x64 "without service pack" is the level of SP1, and no news. */
 	f = facts("XP x64", "958644", "5.2.3790.3229");
 	assert_string_equal(field(&f, "state"), "present");
 	assert_null(strstr(status.says, "service pack told"));
+}
+
+static void
+no_service_pack_told_at_all_is_not_none(void **state)
+{
+	struct patch_facts f = facts("XP", "958644", NULL);
+
+	(void)state;
+	f.file.is = PATCH_FILE_UNREAD;
+	assert_string_equal(field(&f, "state"), "missing");
+	f.has_service_pack = false;
+	assert_string_equal(field(&f, "state"), "unknown");
+	assert_string_equal(status_field(&status, "evidence")->text,
+	                    "neither the registry nor the file tells the service pack");
 }
 
 static void
@@ -567,7 +569,6 @@ main(void)
 		cmocka_unit_test(a_later_one_that_is_claimed_and_not_there_is_told_too),
 		cmocka_unit_test(
 		    the_package_is_of_the_language_and_a_newer_one_stands_beside),
-		cmocka_unit_test(an_unknown_language_is_left_open),
 		cmocka_unit_test(the_last_number_alone_decides),
 		cmocka_unit_test(a_range_holds_its_first_version_and_not_its_last),
 		cmocka_unit_test(versions_between_two_of_the_chain_name_the_earlier),
@@ -580,6 +581,7 @@ main(void)
 		    a_version_found_by_searching_needs_the_registry_to_agree),
 		cmocka_unit_test(
 		    a_service_pack_that_the_registry_leaves_out_is_told_by_the_file),
+		cmocka_unit_test(no_service_pack_told_at_all_is_not_none),
 		cmocka_unit_test(old_second_copies_are_told_and_leave_the_state),
 		cmocka_unit_test(a_staged_file_owes_a_restart),
 		cmocka_unit_test(
