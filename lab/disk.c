@@ -7,6 +7,7 @@
 
 #include "lab/disk_files.h"
 #include "lab/disk_noise.h"
+#include "lab/disk_page_file.h"
 #include "lab/disk_tasks.h"
 
 static enum err
@@ -14,8 +15,9 @@ fill(struct disk_tree *t, const struct disk_plan *p)
 {
 	TRY(disk_stock_files(t, p));
 	TRY(disk_hive_files(t, p));
-	TRY(disk_task_files(t, p));
+	disk_task_files(t, p);
 	disk_noise_files(t, p);
+	disk_page_file(t, p);
 	return disk_worm_files(t, p);
 }
 

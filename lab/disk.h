@@ -1,6 +1,6 @@
 /*
  * A harmless disk of a Windows, infected by all that can be seen, or clean: files and
- * hives made from scratch.  There is nothing of the worm in them.
+ * hives made from scratch.  There is no code of the worm in them.
  */
 #ifndef LAB_DISK_H
 #define LAB_DISK_H

@@ -211,19 +211,6 @@ put_defender(struct disk_tree *t, const struct disk_plan *p)
 	return OK;
 }
 
-/* A page file that has seen no use: empty pages. */
-static void
-put_page_file(struct disk_tree *t, const struct disk_plan *p)
-{
-	static const uint8_t pages[64 * 4096];
-
-	disk_file(t, &(struct disk_file){ .path = "pagefile.sys",
-	                                  .bytes = span_of(pages, sizeof pages),
-	                                  .filetime = p->last_used,
-	                                  .attributes = ATTRIBUTE_HIDDEN |
-	                                                ATTRIBUTE_SYSTEM });
-}
-
 /* --files: what makes a disk as full as a real one. */
 static enum err
 put_more(struct disk_tree *t, const struct disk_plan *p)
@@ -254,7 +241,6 @@ disk_stock_files(struct disk_tree *t, const struct disk_plan *p)
 	TRY(put_services(t, p));
 	TRY(put_copies(t, p));
 	TRY(put_defender(t, p));
-	put_page_file(t, p);
 	return put_more(t, p);
 }
 

@@ -159,6 +159,7 @@ draw_worm(struct disk_plan *p, struct disk_worm *w, uint64_t *dice)
 	w->jobs = w->letter == 'B' ? 24 : 0;
 	draw_names(w, dice);
 	place_dll(p, w, dice);
+	w->was_paged = dice_next(dice) % 3 == 0;
 }
 
 static enum err

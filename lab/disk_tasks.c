@@ -151,7 +151,7 @@ put_log(struct disk_tree *t, const struct disk_plan *p)
 	                                  .filetime = p->last_used });
 }
 
-enum err
+void
 disk_task_files(struct disk_tree *t, const struct disk_plan *p)
 {
 	struct task task;
@@ -164,7 +164,6 @@ disk_task_files(struct disk_tree *t, const struct disk_plan *p)
 			put_xml(t, p, &task);
 	}
 	put_log(t, p);
-	return OK;
 }
 
 static void

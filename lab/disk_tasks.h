@@ -5,13 +5,12 @@
 #ifndef LAB_DISK_TASKS_H
 #define LAB_DISK_TASKS_H
 
-#include "base/err.h"
 #include "lab/disk_plan.h"
 #include "lab/disk_tree.h"
 #include "lab/hive_make.h"
 
 /* The files: .job, from Vista on XML too, and the scheduler's log. */
-CHECKED enum err disk_task_files(struct disk_tree *, const struct disk_plan *);
+void disk_task_files(struct disk_tree *, const struct disk_plan *);
 
 /* From Vista on SOFTWARE knows them as well. */
 void disk_task_keys(struct hive_make *, const struct disk_plan *);

@@ -212,6 +212,11 @@ disk_file(struct disk_tree *t, const struct disk_file *file)
 
 	if (t->failed)
 		return;
+	if (file->bytes.bad) { /* what was to be written did not fit into memory */
+		errno = ENOMEM;
+		fail(t, file->path);
+		return;
+	}
 	OWN(own_fd) int above = open_above(t, file->path, &name);
 	OWN(own_fd)
 	int fd = above < 0

@@ -88,8 +88,6 @@ put_autorun(struct disk_tree *t, const struct disk_plan *p)
 		buf_text(&b, lines[i]);
 	}
 	put_junk(&b, &dice, AUTORUN_JUNK / count);
-	if (b.bad)
-		return ERR_LIMIT;
 	disk_file(t, &(struct disk_file){ .path = "autorun.inf",
 	                                  .bytes = buf_span(&b),
 	                                  .filetime = p->worm.at,

@@ -139,7 +139,7 @@ const struct command cmd_lab = {
 	    "\n"
 	    "disk makes the files and the registry of a Windows in DIR, which is "
 	    "empty or not there yet, with what a variant of the worm leaves behind. "
-	    "Its files are made from scratch and do nothing: there is nothing of the "
+	    "Its files are made from scratch and do nothing: there is no code of the "
 	    "worm in them. Some machines also have what only looks like it. DIR may "
 	    "be the root of a mounted NTFS volume, which takes attributes, times and "
 	    "permissions too. The same options give the same bytes.",
