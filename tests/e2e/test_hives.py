@@ -20,7 +20,7 @@ DUMP = Path(os.environ["CONFINE"]).parent / "tests" / "unit" / "hive_dump"
 PACKED = Path(os.environ["CONFINE_TOP"]) / "tests" / "data" / "hive"
 HIVES = Path(tempfile.mkdtemp(dir="."))
 SOUND = ["100_sub_keys.hiv", "BadListHive", "BigDataHive", "SAM-win7", "SAM-win8",
-         "SECURITY-win8", "UnicodeHive", "minimal", "rlenvalue_test_hive",
+         "SECURITY-win8", "minimal", "rlenvalue_test_hive",
          "OldDirtyHive.recovered-by-windows7", "NewDirtyHive1.recovered-by-windows10"]
 TYPES = {"NONE": 0, "SZ": 1, "EXPAND_SZ": 2, "BINARY": 3, "DWORD": 4, "DWORD_BE": 5,
          "LINK": 6, "MULTI_SZ": 7, "RSRC_LIST": 8, "RSRC_DESC": 9, "RSRC_REQ_LIST": 10,
