@@ -11,6 +11,7 @@
 #include "cmd/machine_run.h"
 #include "cmd/outputs.h"
 #include "cmd/rows.h"
+#include "cmd/watch.h"
 #include "judge/inside.h"
 #include "look/defences.h"
 #include "look/installation.h"
@@ -26,6 +27,7 @@ struct check {
 	struct check_options options;
 	struct run_words run;
 	struct outputs outputs;
+	struct watch watch;
 	struct case_file *memory; /* or NULL */
 	struct rows rows;
 	struct statuses *statuses; /* one for each row */
@@ -67,7 +69,10 @@ look_at(struct check *c, struct machine *m, struct installation *windows,
 	TRY(installation_find(m, windows, &row->findings));
 	machine_label(m, windows, v->host);
 	TRY(ask_defences(&in, statuses));
-	TRY(look_inside(m, windows, v->host, v->time_ms, &row->findings));
+	watch_machine(&c->watch, m);
+	enum err looked = look_inside(m, windows, v->host, v->time_ms, &row->findings);
+	watch_clear(&c->watch);
+	TRY(looked);
 	if (machine_failed(m))
 		return ERR_MEMORY;
 	row->statuses = statuses;
@@ -171,8 +176,9 @@ check_all(struct check *c, char **words, size_t count)
 	if (o->case_path)
 		TRY(check_case_open(o->case_path, &c->run.run, &c->memory));
 	TRY(outputs_begin(&c->outputs, &c->run.run));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && !watch_stopped(); i++)
 		TRY(check_path(c, words[i], count == 1));
+	c->summary.interrupted = watch_stopped();
 	c->summary.seconds = run_seconds(&c->run);
 	if (c->memory)
 		TRY(case_end_run(c->memory, &c->summary));
@@ -225,12 +231,16 @@ run(int argc, char **argv)
 	if (code == OPTIONS_GO_ON && !is_sensible(c, count))
 		code = 2;
 	if (code == OPTIONS_GO_ON) {
+		watch_begin(&c->watch, !c->options.machine.quiet &&
+		                           !c->options.machine.no_progress);
 		c->statuses = calloc(count, sizeof *c->statuses);
 		enum err err = c->statuses ? check_all(c, words, count) : ERR_MEMORY;
 
 		if (err == ERR_MEMORY)
 			fprintf(stderr, "confine check: out of memory\n");
 		code = err == OK ? summary_exit_code(&c->summary) : 2;
+		if (c->summary.interrupted && code != 1)
+			code = 2;
 	}
 	tidy(c, count);
 	return code;

@@ -25,6 +25,15 @@ machine_because(struct machine *m, enum heard heard, const char *format, ...)
 	return heard;
 }
 
+enum heard
+machine_goes_on(struct machine *m, const char *what, uint64_t done, uint64_t total)
+{
+	if (!m->watch || m->watch(m->watch_with, what, done, total))
+		return HEARD;
+	return machine_because(m, NOT_ASKED,
+	                       "stopped before it was read to its end; look again");
+}
+
 const char *
 machine_why(const struct machine *m)
 {

@@ -194,6 +194,10 @@ struct machine {
 	size_t damaged_count;
 	char why[WHY_ROOM];
 	bool failed;
+
+	/* Told by what takes long how far it is; false: the user wants it to stop. */
+	bool (*watch)(void *with, const char *what, uint64_t done, uint64_t total);
+	void *watch_with;
 };
 
 /* *out holds nothing to be freed unless HEARD; freeing it is fine anyway. */
@@ -218,6 +222,13 @@ enum heard machine_u32(struct machine *, const char *key, const char *value,
                        uint32_t *out);
 enum heard machine_text(struct machine *, const char *key, const char *value, char *to,
                         size_t room);
+
+/*
+ * To be asked now and then by what takes long (total 0: nobody knows).  HEARD to go
+ * on; NOT_ASKED, with the reason, where the user has stopped it.
+ */
+enum heard machine_goes_on(struct machine *, const char *what, uint64_t done,
+                           uint64_t total);
 
 /* For backends: the sentence of the last failure; returns `heard`. */
 enum heard machine_because(struct machine *, enum heard heard, const char *format, ...)

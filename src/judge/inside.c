@@ -144,7 +144,12 @@ judge_inside(const struct findings *findings, const struct findings *seen, bool 
 	if (out->state == STATE_CLEAN)
 		say_clean(out, weak_traces(findings));
 	else
-		say(out, "There was no Windows to look at.");
+		say(out,
+		    "Nothing of the worm was found in it, and there is no Windows on "
+		    "it that could be called clean.");
+	if (out->state == STATE_UNKNOWN && out->reason_count == 0)
+		(void)text_copy(out->next, sizeof out->next,
+		                "Check the disk of the machine that it comes from.");
 	(void)scan_decides(seen, out);
 }
 

@@ -50,14 +50,21 @@ report(const struct inside *in, const char *place, const struct rsa_key *key,
 	                        : (int64_t)found->longest);
 }
 
+#define OFTEN (64u * RSA_BLOCK) /* bytes between two words on how far it is */
+
 /* Reads the open file to its end, or to where it cannot be read. */
 static enum heard
-search(struct machine *m, const struct machine_file *file, struct rsa_search *s)
+search(struct machine *m, const struct machine_file *file, const char *called,
+       struct rsa_search *s)
 {
 	enum heard heard = HEARD;
 	size_t got = RSA_BLOCK;
 
 	for (uint64_t at = 0; heard == HEARD && got == RSA_BLOCK; at += got) {
+		if (at % OFTEN == 0)
+			heard = machine_goes_on(m, called, at, file->size);
+		if (heard != HEARD)
+			break;
 		heard = machine_read(
 		    m, file, (struct machine_want){ at, rsa_search_room(s), RSA_BLOCK },
 		    &got);
@@ -82,7 +89,7 @@ look_into(const struct inside *in, const char *path, const char *called)
 		keys[i] = rsa_keys[i].hex;
 	enum err err = rsa_search_new(keys, rsa_keys_count, &s);
 	if (err == OK)
-		heard = search(in->machine, &file, s);
+		heard = search(in->machine, &file, called, s);
 	machine_close_file(in->machine, &file);
 	if (err != OK)
 		return err;
