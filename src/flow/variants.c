@@ -19,6 +19,23 @@ variants_text(char out[VARIANTS_ROOM], variants v)
 	out[len] = 0;
 }
 
+void
+variants_words(char out[VARIANTS_ROOM], variants v)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < VARIANT_COUNT; i++) {
+		bool is_last = v >> i == 1;
+
+		if (!(v >> i & 1))
+			continue;
+		for (const char *c = len == 0 ? "" : is_last ? " or " : ", "; *c; c++)
+			out[len++] = *c;
+		out[len++] = letters[i];
+	}
+	out[len] = 0;
+}
+
 static variants
 one(char letter)
 {

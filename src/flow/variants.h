@@ -15,12 +15,15 @@
 #define VARIANT_D 0x08u
 #define VARIANT_E 0x10u
 #define VARIANT_COUNT 5
-#define VARIANTS_ROOM 16
+#define VARIANTS_ROOM 16 /* "A, B, C, D or E" */
 
 typedef uint8_t variants; /* a set of the bits above */
 
-/* "A,B,C,D" or "A-D" is for people: this is the first form.  "" for none. */
+/* "A,B,C,D"; "" for none. */
 void variants_text(char out[VARIANTS_ROOM], variants v);
+
+/* "A, B or C": as a sentence has them, for what is one of them. */
+void variants_words(char out[VARIANTS_ROOM], variants v);
 
 /* Reads "A,B" (also with blanks); false where something else stands there. */
 bool variants_from_text(const char *text, variants *out);

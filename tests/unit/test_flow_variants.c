@@ -22,6 +22,22 @@ each_letter_is_written_once_in_order(void **state)
 }
 
 static void
+of_several_it_is_one_or_the_other(void **state)
+{
+	char text[VARIANTS_ROOM];
+
+	(void)state;
+	variants_words(text, VARIANT_D);
+	assert_string_equal(text, "D");
+	variants_words(text, VARIANT_B | VARIANT_C);
+	assert_string_equal(text, "B or C");
+	variants_words(text, 0x1F);
+	assert_string_equal(text, "A, B, C, D or E");
+	variants_words(text, 0);
+	assert_string_equal(text, "");
+}
+
+static void
 letters_are_read_with_and_without_blanks(void **state)
 {
 	variants v = 0;
@@ -54,6 +70,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_letter_is_written_once_in_order),
+		cmocka_unit_test(of_several_it_is_one_or_the_other),
 		cmocka_unit_test(letters_are_read_with_and_without_blanks),
 		cmocka_unit_test(anything_else_is_refused_and_nothing_changed),
 	};
