@@ -13,6 +13,17 @@
 #include "reach/raw.h"
 #include "sys/clock.h"
 
+/* A file that is no disk; `why` is what it lacks, or "" for standard input. */
+static enum err
+no_machine(const char *command, const char *why)
+{
+	fprintf(stderr,
+	        "confine %s: %s; name a mounted volume, a folder, or an image of a "
+	        "disk\n",
+	        command, why[0] ? why : "standard input is no disk");
+	return ERR_REFUSED;
+}
+
 enum err
 machine_named(const char *command, const char *path, bool raw, struct machine **out)
 {
@@ -22,7 +33,7 @@ machine_named(const char *command, const char *path, bool raw, struct machine **
 	if (err == OK && !*out && raw)
 		err = raw_open(path, out, why);
 	else if (err == OK && !*out)
-		err = ERR_REFUSED; /* offline_open has said why it is no disk */
+		return no_machine(command, why);
 	if (err == ERR_REFUSED)
 		fprintf(stderr, "confine %s: %s\n", command, why);
 	if (err == ERR_MEMORY)

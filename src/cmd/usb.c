@@ -41,8 +41,8 @@ say_how_far(const struct machine *m, struct verdict *v)
 		return;
 	(void)text_copy(
 	    v->why, sizeof v->why,
-	    "Its autorun.inf and its waste bins were looked at, and nothing "
-	    "of the worm was found.");
+	    "Neither an autorun.inf nor a waste bin of this drive has anything of "
+	    "the worm.");
 	(void)text_copy(v->next, sizeof v->next,
 	                "Turn Autorun off on the machines that it is put into.");
 	if (!m->windows[0])

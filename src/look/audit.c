@@ -85,7 +85,7 @@ add_policy(const struct audit_policy *p, struct statuses *out)
 }
 
 static enum err
-add_unknown(struct statuses *out, const char *because)
+add_untold(struct statuses *out, const char *because, const char *next)
 {
 	struct status *s = statuses_add(out, STATUS_AUDIT, NEED_TELLING);
 
@@ -95,10 +95,16 @@ add_unknown(struct statuses *out, const char *because)
 	status_text(s, "evidence", because);
 	snprintf(s->says, sizeof s->says, "What it records could not be read: %s",
 	         because);
-	(void)text_copy(s->next, sizeof s->next,
-	                "Look at the SECURITY hive of another copy, or ask the running "
-	                "machine with auditpol or secpol.msc.");
+	(void)text_copy(s->next, sizeof s->next, next);
 	return OK;
+}
+
+static enum err
+add_unknown(struct statuses *out, const char *because)
+{
+	return add_untold(out, because,
+	                  "Look at the SECURITY hive of another copy, or ask the "
+	                  "running machine with auditpol or secpol.msc.");
 }
 
 /* How large the Security log may grow. */
@@ -164,7 +170,8 @@ defence_audit(const struct inside *in, struct statuses *out)
 	struct audit_policy policy;
 
 	if (!in->windows->there)
-		return add_unknown(out, "there is no Windows here");
+		return add_untold(out, "no Windows was found here",
+		                  "Name the volume or folder that holds the Windows.");
 	enum heard heard = machine_key(in->machine, POLICY, &key);
 	const struct reg_value *value = heard == HEARD ? reg_value(&key, "") : NULL;
 	enum err err = OK;
