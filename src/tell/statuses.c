@@ -78,13 +78,26 @@ begin_line(FILE *f, const struct status *s, const struct style *style)
 		              .column = NEED_COLUMNS + 2 };
 }
 
+/* "At1 starts the worm ..." names itself. */
+static bool
+begins_with_its_name(const struct status *s)
+{
+	const char *name = status_called(s);
+	size_t len = strlen(name);
+
+	return strncmp(s->says, name, len) == 0 &&
+	       (s->says[len] == ' ' || s->says[len] == ',');
+}
+
 static void
 one_text(FILE *f, const struct status *s, const struct style *style)
 {
 	struct para p = begin_line(f, s, style);
 
-	para_word(&p, status_called(s));
-	para_words(&p, "-");
+	if (!begins_with_its_name(s)) {
+		para_word(&p, status_called(s));
+		para_words(&p, "-");
+	}
 	para_words(&p, s->says);
 	para_end(&p);
 	if (style->verbose > 0)
