@@ -63,7 +63,7 @@ struct hive_replay {
  * A log that is not there is an empty span.  A hive that is not dirty stays as it is,
  * and so does one whose logs do not fit.  HEARD_SHORT: it is too small for a hive.
  */
-enum heard hive_log_replay(struct hive_image *, const struct span logs[HIVE_LOGS_MOST],
-                           struct hive_replay *out);
+enum heard hive_log_replay(struct hive_image *, const struct span given[HIVE_LOGS_MOST],
+                           struct hive_replay *told);
 
 #endif

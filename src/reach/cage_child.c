@@ -126,10 +126,10 @@ set_limits(const struct cage_birth *b, rlim_t at_birth)
 {
 	const struct cage_limits *l = b->limits;
 	rlim_t memory = at_birth + (l->memory ? l->memory : MEMORY_USUAL);
-	rlim_t cpu = b->is_talk ? RLIM_INFINITY : seconds_of(l) + 1;
 
 	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
-	       limit(RLIMIT_AS, memory) && (b->is_talk || limit(RLIMIT_CPU, cpu)) &&
+	       limit(RLIMIT_AS, memory) &&
+	       (b->is_talk || limit(RLIMIT_CPU, seconds_of(l) + 1)) &&
 	       limit(RLIMIT_NOFILE, b->opens_memfd ? STDIN_FILENO + 1 : 0);
 }
 

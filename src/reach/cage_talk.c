@@ -39,13 +39,15 @@ struct cage_line {
 
 /* One that is under way: in one piece, so that it wakes the other side once. */
 struct frame {
+	uint32_t len;
 	struct iovec parts[2];
 };
 
 static void
-frame_of(struct frame *f, uint32_t *len, struct span bytes)
+frame_of(struct frame *f, struct span bytes)
 {
-	f->parts[0] = (struct iovec){ len, LENGTH };
+	f->len = (uint32_t)bytes.left;
+	f->parts[0] = (struct iovec){ &f->len, LENGTH };
 	f->parts[1] = (struct iovec){ (void *)(uintptr_t)bytes.at, bytes.left };
 }
 
@@ -107,12 +109,11 @@ cage_hear(struct cage_line *l, struct span *question)
 bool
 cage_say(struct cage_line *l, struct span answer)
 {
-	uint32_t len = (uint32_t)answer.left;
 	struct frame f;
 
 	if (answer.bad || answer.left > UINT32_MAX)
 		return false;
-	frame_of(&f, &len, answer);
+	frame_of(&f, answer);
 	while (frame_left(&f) > 0) {
 		ssize_t put = writev(l->fd, f.parts, 2);
 
@@ -219,11 +220,10 @@ end_by_itself(struct cage *c, int64_t deadline_ms)
 static enum heard
 put_question(const struct cage *c, struct span question, int64_t deadline_ms)
 {
-	uint32_t len = (uint32_t)question.left;
 	struct frame f;
 	struct msghdr message = { .msg_iov = f.parts, .msg_iovlen = 2 };
 
-	frame_of(&f, &len, question);
+	frame_of(&f, question);
 	while (frame_left(&f) > 0) {
 		ssize_t put = sendmsg(c->line, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 

@@ -23,7 +23,7 @@
 #define HIVE_MOST (512u << 20)
 #define LOGS_MOST HIVE_MOST /* of all logs: as much as a hive may grow by */
 #define CHUNK (256u << 10)
-#define SECONDS 20 /* 512 MB are opened in five */
+#define SECONDS 20 /* as its sentence says; 512 MB were opened in 1.3 */
 #define MEMORY_AT_LEAST (96u << 20)
 #define DEATHS_MOST 8
 
@@ -178,7 +178,10 @@ ask(struct hive *h, struct span question, char why[WHY_ROOM])
 	enum err err = cage_ask(h->cage, question, &h->answer, &heard);
 	if (heard == HEARD && err == OK && h->answer.len > 0)
 		return HEARD;
-	heard = err != OK ? no_cage(why) : died(heard, why);
+	if (err == ERR_MEMORY)
+		heard = because(why, NOT_ASKED, hive_said_words(HIVE_SAID_MEMORY));
+	else
+		heard = err != OK ? no_cage(why) : died(heard, why);
 	cage_end(h->cage);
 	h->cage = NULL;
 	h->deaths++;

@@ -25,14 +25,22 @@ struct hive_state {
 };
 
 /*
- * The descriptors stay the caller's.  HEARD, or why not, in words in `why`.  A
- * dirty hive whose logs are not there or do not fit is opened as it is, and state
- * says so.
+ * The descriptors stay the caller's.  HEARD, or why not, in words in `why` (without
+ * `called`, as in the note).  A dirty hive whose logs are not there or do not fit is
+ * opened as it is, and state says so.  The bytes are copied into memory outside of
+ * this process's own: 512 MB at most.
  */
 enum heard hive_open(const struct hive_files *, struct hive **out,
                      struct hive_state *state, char why[WHY_ROOM]);
 
-/* `path` is below the hive's root: "Select", "ControlSet001\Services"; "" the root. */
+/*
+ * `path` is below the hive's root: "Select", "ControlSet001\Services"; "" the root.
+ * ASCII letters of either case are the same, others are not.  Not heard, with file
+ * and key in `why`: a list or value that is damaged, two keys of one name, more than
+ * 16 MB in one key.  U+FFFD in a name stands for what cannot be in our text (a zero,
+ * half a surrogate pair); asked for so, the key is found.  Security that is damaged
+ * is there, and empty.  Links to keys are not followed.
+ */
 enum heard hive_key(struct hive *, const char *path, struct reg_key *out,
                     char why[WHY_ROOM]);
 

@@ -47,8 +47,8 @@ enum hive_said {
 #define HIVE_PATH_MOST 4096
 
 /* The words for it, without a name in front; NULL for what is no such byte. */
-const char *hive_said_words(uint8_t said);
-enum heard hive_said_heard(uint8_t said);
+const char *hive_said_words(uint8_t byte);
+enum heard hive_said_heard(uint8_t byte);
 
 /* What opening found out, but for the note.  False where the answer is nonsense. */
 struct hive_opened {

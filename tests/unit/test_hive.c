@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -566,6 +567,55 @@ every_key_is_found_again(void **state)
 	close_it(&o);
 }
 
+/* Kills all children of this process; false where the system does not list them. */
+static bool
+kill_children(void)
+{
+	int pid = 0;
+	FILE *f = fopen("/proc/thread-self/children", "r");
+
+	if (!f)
+		return false;
+	while (fscanf(f, "%d", &pid) == 1)
+		kill(pid, SIGKILL);
+	(void)fclose(f);
+	return pid != 0;
+}
+
+static void
+a_decoder_that_died_of_one_question_is_replaced_for_the_next(void **state)
+{
+	struct opened o = open_data("NewDirtyHive1.recovered-by-windows10");
+	char why[WHY_ROOM] = "";
+
+	(void)state;
+	if (!kill_children())
+		skip();
+	assert_int_equal(ask(&o, "Key3", why), HEARD_ODD);
+	assert_string_equal(why,
+	                    "C:\\H, key Key3: the decoder died of it, so it is "
+	                    "damaged or made to do that; look for an older copy of "
+	                    "the hive");
+	assert_int_equal(ask(&o, "Key3", why), HEARD);
+	close_it(&o);
+}
+
+static void
+nine_deaths_are_enough(void **state)
+{
+	struct opened o = open_data("minimal");
+	char why[WHY_ROOM] = "";
+
+	(void)state;
+	for (unsigned deaths = 1; deaths <= 9; deaths++) {
+		if (!kill_children())
+			skip();
+		assert_int_equal(ask(&o, "", why), HEARD_ODD);
+		assert_int_equal(ask(&o, "", why), deaths < 9 ? HEARD : HEARD_ODD);
+	}
+	close_it(&o);
+}
+
 int
 main(void)
 {
@@ -594,6 +644,9 @@ main(void)
 		cmocka_unit_test(a_version_that_is_not_known_is_refused_in_words),
 		cmocka_unit_test(many_hives_are_open_at_once),
 		cmocka_unit_test(every_key_is_found_again),
+		cmocka_unit_test(
+		    a_decoder_that_died_of_one_question_is_replaced_for_the_next),
+		cmocka_unit_test(nine_deaths_are_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
