@@ -214,6 +214,17 @@ text_copy_utf8(char *to, size_t room, const char *from)
 	return whole;
 }
 
+void
+text_shorten(char *to, size_t room, const char *from)
+{
+	static const char ellipsis[] = "\xE2\x80\xA6";
+
+	if (text_copy_utf8(to, room, from))
+		return;
+	(void)text_copy_utf8(to, room - (sizeof ellipsis - 1), from);
+	memcpy(to + strlen(to), ellipsis, sizeof ellipsis);
+}
+
 static char
 lower(char c)
 {

@@ -95,7 +95,7 @@ say_field(const struct field *field)
 		snprintf(number, sizeof number, "%" PRId64, field->number);
 	para_word(&p, field->key);
 	para_word(&p, "=");
-	para_word(&p, field->is_text ? field->text.utf8 : number);
+	para_word(&p, field->is_text ? field->text : number);
 	para_end(&p);
 }
 

@@ -58,7 +58,7 @@ finding_text(struct finding *f, const char *key, const char *text)
 	if (!field)
 		return;
 	field->is_text = true;
-	field->text = said_from_utf8(text);
+	text_shorten(field->text, sizeof field->text, text);
 }
 
 static void
@@ -70,7 +70,7 @@ fields_json(struct json *j, const struct finding *f)
 
 		json_key(j, field->key);
 		if (field->is_text)
-			json_said(j, &field->text);
+			json_text(j, field->text);
 		else
 			json_int(j, field->number);
 	}

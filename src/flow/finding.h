@@ -29,15 +29,16 @@ enum grade grade_from_name(const char *name); /* 0 for none of them */
 
 /* One piece of evidence: a number, or text (which a host may have chosen). */
 #define FIELD_KEY_ROOM 24
+#define FIELD_TEXT_ROOM 320 /* a reason, and what to do about it */
 struct field {
 	char key[FIELD_KEY_ROOM];
 	bool is_text;
 	int64_t number;
-	struct said text;
+	char text[FIELD_TEXT_ROOM]; /* UTF-8; what is longer ends in an ellipsis */
 };
 
-#define TRACE_ROOM 40 /* the id of a row of know/traces.tsv */
-#define WHERE_ROOM 40 /* "445/tcp", "139/nbt", "31328/udp" */
+#define TRACE_ROOM 40  /* the id of a row of know/traces.tsv */
+#define WHERE_ROOM 40  /* "445/tcp", "139/nbt", "31328/udp" */
 #define PLACE_ROOM 512 /* those, or a path of a file or of a registry value */
 #define FIELDS_MOST 8
 

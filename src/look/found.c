@@ -6,27 +6,12 @@
 #include "know/traces.h"
 #include "look/inside.h"
 
-#define ELLIPSIS "\xE2\x80\xA6"
-
-static void
-place_of(struct finding *f, const char *place)
-{
-	size_t fits = sizeof f->where - sizeof ELLIPSIS;
-
-	if (text_copy(f->where, sizeof f->where, place))
-		return;
-	/* Not within a character. */
-	while (fits > 0 && ((unsigned char)place[fits] & 0xC0) == 0x80)
-		fits--;
-	memcpy(f->where + fits, ELLIPSIS, sizeof ELLIPSIS);
-}
-
 struct finding *
 look_found(const struct inside *in, const char *trace, const char *place)
 {
 	struct finding *f = trace_found(in->out, trace);
 
-	place_of(f, place);
+	text_shorten(f->where, sizeof f->where, place);
 	return f;
 }
 

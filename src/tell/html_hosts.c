@@ -73,7 +73,7 @@ field_item(FILE *f, const struct field *field)
 	html_text(f, field->key);
 	fputc('=', f);
 	if (field->is_text)
-		html_said(f, &field->text);
+		html_foreign(f, field->text);
 	else
 		fprintf(f, "%" PRId64, field->number);
 	fputs("</code>", f);

@@ -51,7 +51,7 @@ finding_row(FILE *f, const struct finding *finding)
 		html_text(f, field->key);
 		fputs(": ", f);
 		if (field->is_text)
-			html_said(f, &field->text);
+			html_foreign(f, field->text);
 		else
 			fprintf(f, "%" PRId64, field->number);
 	}
@@ -95,7 +95,7 @@ machine(FILE *f, const struct row *row)
 	const struct verdict *v = &row->verdict;
 	char letters[VARIANTS_ROOM];
 
-	variants_text(letters, v->variants);
+	variants_words(letters, v->variants);
 	fprintf(f, "<section class=\"state st-%s\">\n<h2>", svg_class(v->state));
 	svg_mark(f, v->state);
 	fputc(' ', f);

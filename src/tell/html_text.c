@@ -26,13 +26,19 @@ html_text(FILE *f, const char *utf8)
 }
 
 void
-html_said(FILE *f, const struct said *s)
+html_foreign(FILE *f, const char *utf8)
 {
-	if (said_is_empty(s))
+	if (!utf8[0])
 		return;
 	fputs("<bdi>", f);
-	html_text(f, s->utf8);
+	html_text(f, utf8);
 	fputs("</bdi>", f);
+}
+
+void
+html_said(FILE *f, const struct said *s)
+{
+	html_foreign(f, s->utf8);
 }
 
 void

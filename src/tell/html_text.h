@@ -13,6 +13,7 @@
 void html_text(FILE *, const char *utf8);
 
 /* A stranger's text, kept from changing the direction of what stands beside it. */
+void html_foreign(FILE *, const char *utf8);
 void html_said(FILE *, const struct said *);
 
 /* "1,024": a number for people. */

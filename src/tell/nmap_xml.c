@@ -176,7 +176,7 @@ finding_table(FILE *f, const struct finding *finding)
 		const struct field *field = &finding->fields[i];
 
 		if (field->is_text)
-			elem(f, field->key, field->text.utf8);
+			elem(f, field->key, field->text);
 		else
 			elem_number(f, field->key, field->number);
 	}

@@ -192,11 +192,11 @@ finding_lines(FILE *f, const struct finding *finding)
 	para_words(&p, grade_name(finding->grade));
 	for (size_t i = 0; i < finding->field_count && i < FIELDS_MOST; i++) {
 		const struct field *field = &finding->fields[i];
-		char pair[FIELD_KEY_ROOM + SAID_ROOM];
+		char pair[FIELD_KEY_ROOM + FIELD_TEXT_ROOM];
 
 		if (field->is_text)
 			snprintf(pair, sizeof pair, "%s=%s", field->key,
-			         field->text.utf8);
+			         field->text);
 		else
 			number_pair(pair, sizeof pair, field);
 		para_word(&p, pair);

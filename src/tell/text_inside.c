@@ -38,7 +38,7 @@ headline(FILE *f, const struct verdict *v, const struct style *style)
 {
 	char letters[VARIANTS_ROOM];
 
-	variants_text(letters, v->variants);
+	variants_words(letters, v->variants);
 	safe_text(f, v->host);
 	fputs(v->os.utf8[0] ? ", " : "", f);
 	safe_text(f, v->os.utf8);
@@ -69,11 +69,11 @@ place(FILE *f, const struct finding *finding, bool with_evidence)
 	struct para p = para_begin(f, "", PLACE_INDENT + 2);
 	for (size_t i = 0; i < finding->field_count; i++) {
 		const struct field *field = &finding->fields[i];
-		char pair[FIELD_KEY_ROOM + SAID_ROOM + 24];
+		char pair[FIELD_KEY_ROOM + FIELD_TEXT_ROOM + 24];
 
 		if (field->is_text)
 			snprintf(pair, sizeof pair, "%s=%s", field->key,
-			         field->text.utf8);
+			         field->text);
 		else
 			snprintf(pair, sizeof pair, "%s=%" PRId64, field->key,
 			         field->number);
@@ -88,7 +88,7 @@ because_of(const struct finding *finding)
 {
 	for (size_t i = 0; i < finding->field_count; i++) {
 		if (strcmp(finding->fields[i].key, "because") == 0)
-			return finding->fields[i].text.utf8;
+			return finding->fields[i].text;
 	}
 	return "";
 }

@@ -84,7 +84,7 @@ a_finding_comes_back_as_it_went_out(void **state)
 	assert_int_equal(got.fields[0].number, 87);
 	assert_string_equal(got.fields[1].key, "pipe");
 	assert_true(got.fields[1].is_text);
-	assert_string_equal(got.fields[1].text.utf8, "browser");
+	assert_string_equal(got.fields[1].text, "browser");
 }
 
 static void
@@ -104,7 +104,7 @@ control_characters_and_all_64_bits_survive(void **state)
 	json_init(&j, &b);
 	finding_json(&j, &f);
 	assert_int_equal(finding_from_json(buf_string(&b), &got), OK);
-	assert_string_equal(got.fields[0].text.utf8, f.fields[0].text.utf8);
+	assert_string_equal(got.fields[0].text, f.fields[0].text);
 	assert_true(got.fields[1].number == INT64_MIN);
 	assert_true(got.fields[2].number == INT64_MAX);
 }
@@ -123,13 +123,30 @@ evidence_that_does_not_fit_is_left_out(void **state)
 }
 
 static void
+evidence_that_is_cut_says_so(void **state)
+{
+	struct finding f = { .field_count = 0 };
+	char text[FIELD_TEXT_ROOM + 1];
+
+	(void)state;
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = 0;
+	finding_text(&f, "because", text);
+	assert_int_equal(strlen(f.fields[0].text), FIELD_TEXT_ROOM - 1);
+	assert_string_equal(f.fields[0].text + FIELD_TEXT_ROOM - 6, "xx\xe2\x80\xa6");
+	text[sizeof text - 2] = 0;
+	finding_text(&f, "whole", text);
+	assert_string_equal(f.fields[1].text, text);
+}
+
+static void
 the_largest_finding_can_be_read_back(void **state)
 {
 	OWN(buf_free) struct buf b;
 	struct json j;
 	struct finding f = example();
 	struct finding got;
-	char wild[SAID_ROOM];
+	char wild[FIELD_TEXT_ROOM];
 
 	(void)state;
 	memset(wild, 1, sizeof wild - 1); /* each becomes six characters */
@@ -142,7 +159,7 @@ the_largest_finding_can_be_read_back(void **state)
 	finding_json(&j, &f);
 	assert_int_equal(finding_from_json(buf_string(&b), &got), OK);
 	assert_int_equal(got.field_count, FIELDS_MOST);
-	assert_string_equal(got.fields[7].text.utf8, wild);
+	assert_string_equal(got.fields[7].text, wild);
 }
 
 static void
@@ -243,8 +260,8 @@ text_that_is_not_utf8_becomes_replacement_characters(void **state)
 	                                   &f),
 	                 OK);
 	assert_string_equal(f.where, "a\xef\xbf\xbd\xef\xbf\xbd");
-	assert_non_null(strchr(f.fields[0].text.utf8, 'x'));
-	assert_null(strchr(f.fields[0].text.utf8, '\xed'));
+	assert_non_null(strchr(f.fields[0].text, 'x'));
+	assert_null(strchr(f.fields[0].text, '\xed'));
 }
 
 /* Found by the fuzzer: such a key was read, and too long when written again. */
@@ -276,6 +293,7 @@ main(void)
 		cmocka_unit_test(a_finding_comes_back_as_it_went_out),
 		cmocka_unit_test(control_characters_and_all_64_bits_survive),
 		cmocka_unit_test(evidence_that_does_not_fit_is_left_out),
+		cmocka_unit_test(evidence_that_is_cut_says_so),
 		cmocka_unit_test(the_largest_finding_can_be_read_back),
 		cmocka_unit_test(keys_of_a_later_version_are_skipped),
 		cmocka_unit_test(what_is_not_a_finding_is_refused),

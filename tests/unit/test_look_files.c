@@ -162,17 +162,17 @@ the_evidence_is_what_a_sceptic_would_ask_for(void **state)
 	worm_file_evidence(&f, &j);
 	assert_int_equal(f.field_count, 5);
 	assert_string_equal(f.fields[0].key, "sha256");
-	assert_string_equal(f.fields[0].text.utf8, "e3b0c442");
+	assert_string_equal(f.fields[0].text, "e3b0c442");
 	assert_string_equal(f.fields[1].key, "size");
 	assert_int_equal(f.fields[1].number, 62976);
 	assert_string_equal(f.fields[2].key, "traits");
-	assert_string_equal(f.fields[2].text.utf8,
+	assert_string_equal(f.fields[2].text,
 	                    "computed-name hidden locked "
 	                    "time-twin packed named random-name");
 	assert_string_equal(f.fields[3].key, "created");
-	assert_string_equal(f.fields[3].text.utf8, "2008-04-14T12:00:00.000Z");
+	assert_string_equal(f.fields[3].text, "2008-04-14T12:00:00.000Z");
 	assert_string_equal(f.fields[4].key, "name_created");
-	assert_string_equal(f.fields[4].text.utf8, "2009-01-20T08:00:00.000Z");
+	assert_string_equal(f.fields[4].text, "2009-01-20T08:00:00.000Z");
 }
 
 static void

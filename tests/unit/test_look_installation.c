@@ -306,7 +306,7 @@ hives_that_are_damaged_dirty_or_missing_are_told_once(void **state)
 	assert_int_equal(f->all.count, 4);
 	assert_found(f, 0, "user-hive-damaged",
 	             "C:\\Documents and Settings\\Kang\\NTUSER.DAT");
-	assert_string_equal(f->all.at[0].fields[0].text.utf8, "it is cut off");
+	assert_string_equal(f->all.at[0].fields[0].text, "it is cut off");
 	assert_found(f, 1, "hive-dirty", "C:\\WINDOWS\\system32\\config\\SYSTEM");
 	assert_found(f, 2, "hive-damaged", "C:\\WINDOWS\\system32\\config\\SECURITY");
 	assert_found(f, 3, "hive-damaged", "HKLM\\SOFTWARE");
@@ -332,7 +332,7 @@ keys_that_cannot_be_read_are_told_and_the_rest_is_found(void **state)
 	(void)state;
 	assert_found(f, 0, "place-unread",
 	             "HKLM\\SYSTEM\\ControlSet001\\Services\\Tcpip\\Parameters");
-	assert_string_equal(f->all.at[0].fields[0].text.utf8,
+	assert_string_equal(f->all.at[0].fields[0].text,
 	                    "its values point outside");
 	assert_found(f, f->all.count - 1, "place-unread",
 	             "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion");

@@ -70,11 +70,11 @@ other_control_sets_are_evidence(void **state)
 	assert_int_equal(all.count, 3);
 	assert_string_equal(all.at[1].trace, "tcpnum");
 	assert_string_equal(all.at[1].fields[1].key, "also");
-	assert_string_equal(all.at[1].fields[1].text.utf8,
+	assert_string_equal(all.at[1].fields[1].text,
 	                    "HKLM\\SYSTEM\\ControlSet002");
 	assert_string_equal(all.at[2].trace, "safeboot-gone");
-	assert_string_equal(all.at[2].fields[0].text.utf8, "Minimal, Network");
-	assert_string_equal(all.at[2].fields[1].text.utf8,
+	assert_string_equal(all.at[2].fields[0].text, "Minimal, Network");
+	assert_string_equal(all.at[2].fields[1].text,
 	                    "HKLM\\SYSTEM\\ControlSet002");
 	fake_case_free(c);
 }
@@ -88,7 +88,7 @@ the_command_is_shown_with_the_hash_of_its_file(void **state)
 	assert_int_equal(look(c, SIZE_MAX), OK);
 	assert_string_equal(all.at[0].trace, "run-worm");
 	assert_int_equal(all.at[0].grade, GRADE_STRONG);
-	assert_string_equal(all.at[0].fields[0].text.utf8,
+	assert_string_equal(all.at[0].fields[0].text,
 	                    "rundll32.exe \"C:\\WINDOWS\\system32\\zorizr.dll\",qwe");
 	assert_string_equal(all.at[0].fields[1].key, "sha256");
 	fake_case_free(c);

@@ -47,7 +47,7 @@ evidence(const struct finding *f, const char *key)
 {
 	for (size_t i = 0; i < f->field_count; i++) {
 		if (strcmp(f->fields[i].key, key) == 0)
-			return f->fields[i].text.utf8;
+			return f->fields[i].text;
 	}
 	return NULL;
 }
