@@ -10,7 +10,7 @@
 
 #define SYSTEM_FILE "System32\\config\\SYSTEM"
 
-/* Folders at the root that are tried, since Windows may be under any name. */
+/* Folders of other names at the root that are tried: Windows may be under any. */
 #define FOLDERS_TRIED_MOST 300
 
 /* ---- finding the Windows */
@@ -24,7 +24,7 @@ has_system(struct volume *v, const char *folder)
 	if (!path_join(path, sizeof path, folder, SYSTEM_FILE))
 		return HEARD_NOTHING;
 	enum heard heard = v->ops->stat(v, path + (folder[0] ? 0 : 1), &facts);
-	return heard == HEARD && facts.is_folder ? HEARD_NOTHING : heard;
+	return heard == HEARD && facts.is_folder ? HEARD_ODD : heard;
 }
 
 /* Text that can be shown and asked for again. */
@@ -36,20 +36,28 @@ is_utf8(const char *name)
 	return text_copy_utf8(copy, sizeof copy, name) && strcmp(copy, name) == 0;
 }
 
-/* Whether it is Windows' folder, and how much its name speaks for that; less is more.
- * Under the name that Windows gives it, it is one even where it cannot be read. */
-static bool
-is_windows(struct volume *v, const char *name, unsigned *rank)
+#define RANK_UNUSUAL 2
+
+/* How much its name speaks for a Windows: less is more. */
+static unsigned
+rank_of(const char *name)
 {
-	bool usual = text_same(name, "WINDOWS") || text_same(name, "WINNT");
+	return text_same(name, "WINDOWS") ? 0
+	       : text_same(name, "WINNT") ? 1
+	                                  : RANK_UNUSUAL;
+}
+
+/* Under the name that Windows gives it, it is one even where it cannot be read. */
+static bool
+is_windows(struct volume *v, const char *name)
+{
 	enum heard heard = is_utf8(name) ? has_system(v, name) : HEARD_NOTHING;
 
-	*rank = text_same(name, "WINDOWS") ? 0 : text_same(name, "WINNT") ? 1 : 2;
-	return usual ? heard != HEARD_NOTHING : heard == HEARD;
+	return rank_of(name) < RANK_UNUSUAL ? heard != HEARD_NOTHING : heard == HEARD;
 }
 
 static void
-note_windows(struct offline *o, size_t volume, const char *name, unsigned rank)
+note_windows(struct offline *o, size_t volume, const char *name)
 {
 	struct windows_place *w = &o->windows[o->windows_count];
 
@@ -57,7 +65,7 @@ note_windows(struct offline *o, size_t volume, const char *name, unsigned rank)
 	    !text_copy(w->folder, sizeof w->folder, name))
 		return;
 	w->volume = volume;
-	w->rank = rank;
+	w->rank = rank_of(name);
 	o->windows_count++;
 }
 
@@ -70,13 +78,14 @@ find_on(struct offline *o, size_t volume)
 
 	if (v->ops->list(v, "", &root) != HEARD)
 		offline_tell_damage(o, v->called, "%s", v->why);
-	for (size_t i = 0; i < root.count && tried < FOLDERS_TRIED_MOST; i++) {
+	for (size_t i = 0; i < root.count; i++) {
 		const struct file_entry *e = &root.at[i];
-		unsigned rank = 0;
 
-		tried += e->is_folder;
-		if (!e->is_file && is_windows(v, e->name, &rank))
-			note_windows(o, volume, e->name, rank);
+		if (rank_of(e->name) == RANK_UNUSUAL &&
+		    (!e->is_folder || tried++ >= FOLDERS_TRIED_MOST))
+			continue;
+		if (!e->is_file && is_windows(v, e->name))
+			note_windows(o, volume, e->name);
 	}
 	file_list_free(&root);
 }
@@ -137,7 +146,7 @@ go_up(struct offline *o, const char *path, char why[WHY_ROOM])
 		              "it is a Windows folder without its drive; name the "
 		              "folder that holds it");
 	}
-	note_windows(o, 0, name, 0);
+	note_windows(o, 0, name);
 	volume_free(o->volumes[0]);
 	o->volumes[0] = above;
 	return OK;

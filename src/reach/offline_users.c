@@ -64,14 +64,27 @@ is_known(const struct offline *o, const char *profile)
 	return false;
 }
 
-/* A user whose hive is in the file `path`, which is there. */
+static bool
+is_taken(const struct offline *o, const char *root)
+{
+	for (size_t i = 0; i < o->hive_count; i++) {
+		if (text_same(o->hives[i].root, root))
+			return true;
+	}
+	return false;
+}
+
+/* A user whose hive is in the file `path`, which is there.  Of two profiles of one
+ * name the second one has a number. */
 static void
 add_user(struct offline *o, const char *name, const char *profile, const char *path)
 {
 	struct machine *m = &o->machine;
-	char root[NAME_ROOM + 8];
+	char root[NAME_ROOM + 32];
 
 	(void)snprintf(root, sizeof root, "HKU\\%s", name);
+	for (unsigned number = 2; is_taken(o, root); number++)
+		(void)snprintf(root, sizeof root, "HKU\\%s (%u)", name, number);
 	if (m->user_count >= MACHINE_USERS_MOST || !offline_add_hive(o, root, path)) {
 		offline_tell_damage(
 		    o, path,
@@ -116,11 +129,19 @@ add_listed(struct offline *o, const char *sid)
 	char text[PATH_ROOM];
 	char profile[PATH_ROOM];
 
-	if (!path_join(key, sizeof key, PROFILE_LIST, sid) ||
-	    machine_text(&o->machine, key, "ProfileImagePath", text, sizeof text) !=
-	        HEARD ||
-	    !expand(o, text, profile))
+	if (!path_join(key, sizeof key, PROFILE_LIST, sid))
 		return;
+	enum heard heard = machine_text(&o->machine, key, "ProfileImagePath", text,
+	                                sizeof text);
+	if (heard == HEARD_NOTHING)
+		return;
+	if (heard != HEARD || !expand(o, text, profile)) {
+		offline_tell_damage(
+		    o, key,
+		    "where this user's profile lies cannot be told; find "
+		    "it, and look at a copy of it");
+		return;
+	}
 	/* On a server of the network: no part of this machine. */
 	if (text_begins(profile, "\\\\"))
 		return;
@@ -170,10 +191,12 @@ offline_find_users(struct offline *o)
 	char path[PATH_ROOM];
 	struct file_facts facts;
 
-	if (machine_key(m, PROFILE_LIST, &list) == HEARD) {
-		for (size_t i = 0; i < list.subkey_count; i++)
-			add_listed(o, list.subkeys[i]);
-	}
+	enum heard heard = machine_key(m, PROFILE_LIST, &list);
+	for (size_t i = 0; i < list.subkey_count; i++)
+		add_listed(o, list.subkeys[i]);
+	if (heard != HEARD && heard != HEARD_NOTHING &&
+	    o->hives[HIVE_SOFTWARE].heard == HEARD)
+		offline_tell_damage(o, PROFILE_LIST, "%s", machine_why(m));
 	reg_key_free(&list);
 	if (path_join(path, sizeof path, m->windows, "System32\\config\\default") &&
 	    stat_of(o, path, &facts) != HEARD_NOTHING)

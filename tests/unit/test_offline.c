@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,6 +91,22 @@ winnt_comes_before_other_names(void **state)
 	                    "C:\\AAA\\System32\\config\\SYSTEM: it is of another "
 	                    "Windows than C:\\WinNT, and was not looked at; mount its "
 	                    "volume and name its folder to look at it");
+}
+
+/* However full the root is, and in whatever order it is listed. */
+static void
+windows_is_found_among_a_thousand_folders(void **state)
+{
+	char name[32];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof name, "folder-%d", i);
+		temp_folder(&tree, name);
+	}
+	put_windows("windows", "C:\\WINDOWS");
+	open_machine(".");
+	assert_string_equal(machine->windows, "C:\\windows");
 }
 
 static void
@@ -282,6 +299,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(windows_is_found_and_its_hives_are_asked),
 		CASE(winnt_comes_before_other_names),
+		CASE(windows_is_found_among_a_thousand_folders),
 		CASE(a_windows_of_another_name_is_found),
 		CASE(the_letter_is_the_one_that_windows_gave_itself),
 		CASE(windows_own_folder_may_be_named),

@@ -105,6 +105,47 @@ users_are_those_listed_the_default_and_those_on_disk(void **state)
 	assert_int_equal(key_is("HKU\\S-1-5-21-gone\\Software"), HEARD_NOTHING);
 }
 
+/* An old Windows was upgraded, and both of its folders stayed. */
+static void
+two_profiles_of_one_name_are_both_read(void **state)
+{
+	(void)state;
+	put_windows("WINDOWS", "C:\\WINDOWS");
+	put_small("Documents and Settings/Kang/NTUSER.DAT", "Software", "first");
+	put_small("Documents and Settings/Left/NTUSER.DAT", "Software", "old");
+	put_small("Users/LEFT/NTUSER.DAT", "Software", "new");
+	put_small("Users/" KANG "/NTUSER.DAT", "Software", "no SID's");
+	open_machine(".");
+	assert_int_equal(machine->damaged_count, 0);
+	assert_int_equal(machine->user_count, 4);
+	assert_true(has_user("HKU\\" KANG, "C:\\Documents and Settings\\Kang"));
+	text_is("HKU\\" KANG "\\Software", "first");
+	assert_true(has_user("HKU\\" KANG " (2)", "C:\\Users\\" KANG));
+	text_is("HKU\\" KANG " (2)\\Software", "no SID's");
+	assert_true(has_user("HKU\\Left", "C:\\Documents and Settings\\Left"));
+	text_is("HKU\\Left\\Software", "old");
+	assert_true(has_user("HKU\\LEFT (2)", "C:\\Users\\LEFT"));
+	text_is("HKU\\LEFT (2)\\Software", "new");
+}
+
+static void
+a_profile_whose_folder_cannot_be_told_is_told(void **state)
+{
+	struct hive_make *h = software("C:\\WINDOWS");
+
+	(void)state;
+	put_windows("WINDOWS", "C:\\WINDOWS");
+	hive_at(h, PROFILES "\\" KANG);
+	hive_u32(h, "ProfileImagePath", 7);
+	put_hive("WINDOWS/system32/config/software", h);
+	open_machine(".");
+	assert_int_equal(machine->user_count, 0);
+	assert_int_equal(machine->damaged_count, 1);
+	assert_ptr_equal(
+	    strstr(machine->damaged[0], "HKLM\\SOFTWARE\\" PROFILES "\\" KANG ": "),
+	    machine->damaged[0]);
+}
+
 static void
 a_profile_on_a_drive_that_is_not_here_is_told(void **state)
 {
@@ -288,6 +329,8 @@ main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_tree, remove_tree)
 	const struct CMUnitTest tests[] = {
 		CASE(users_are_those_listed_the_default_and_those_on_disk),
+		CASE(two_profiles_of_one_name_are_both_read),
+		CASE(a_profile_whose_folder_cannot_be_told_is_told),
 		CASE(a_profile_on_a_drive_that_is_not_here_is_told),
 		CASE(a_junction_in_place_of_the_profiles_is_passed_over),
 		CASE(more_users_than_cages_take_turns),
