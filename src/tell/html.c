@@ -20,11 +20,11 @@
 #include "tell/text_inside.h"
 
 static void
-infected_title(FILE *f, uint64_t infected, uint64_t answered)
+infected_title(FILE *f, uint64_t infected, uint64_t told)
 {
 	html_count(f, infected);
 	fputs(" of ", f);
-	html_counted(f, answered, "machine", "machines");
+	html_counted(f, told, "machine", "machines");
 	fputs(infected == 1 ? " is infected" : " are infected", f);
 }
 
@@ -33,13 +33,13 @@ static void
 title(FILE *f, const struct tally *t)
 {
 	if (t->count[STATE_INFECTED] > 0) {
-		infected_title(f, t->count[STATE_INFECTED], tally_answered(t));
+		infected_title(f, t->count[STATE_INFECTED], tally_told(t));
 	} else if (t->count[STATE_SUSPECT] > 0) {
 		html_counted(f, t->count[STATE_SUSPECT], "machine is", "machines are");
 		fputs(" suspect", f);
-	} else if (tally_answered(t) == 0) {
+	} else if (tally_told(t) == 0) {
 		fputs("No machine answered", f);
-	} else if (t->count[STATE_UNKNOWN] == tally_answered(t)) {
+	} else if (t->count[STATE_UNKNOWN] == tally_told(t)) {
 		fputs("No machine could be judged", f);
 	} else if (t->count[STATE_UNKNOWN] > 0) {
 		fputs("No sign of the worm, but ", f);
@@ -47,7 +47,7 @@ title(FILE *f, const struct tally *t)
 		fputs(" could not be judged", f);
 	} else {
 		fputs("No sign of the worm on ", f);
-		html_counted(f, tally_answered(t), "machine", "machines");
+		html_counted(f, tally_told(t), "machine", "machines");
 	}
 }
 
@@ -59,6 +59,23 @@ head(FILE *f, const struct tally *t)
 	html_head_end(f);
 }
 
+/* How many were asked from outside only, and how many were looked into. */
+static void
+addresses(FILE *f, const struct summary *s, const struct tally *t)
+{
+	uint64_t inside = tally_inside(t);
+
+	if (s->targets > inside || inside == 0) {
+		html_counted(f, s->targets - inside, "address", "addresses");
+		fputs(" asked", f);
+	}
+	if (inside == 0)
+		return;
+	fputs(s->targets > inside ? ", " : "", f);
+	html_counted(f, inside, "machine", "machines");
+	fputs(" looked at from inside", f);
+}
+
 static void
 masthead(FILE *f, const struct view *view, const struct tally *t)
 {
@@ -67,8 +84,8 @@ masthead(FILE *f, const struct view *view, const struct tally *t)
 	fputs("</h1>\n<p class=\"when\">", f);
 	html_time(f, view->run.started_ms);
 	fputs(" · ", f);
-	html_counted(f, view->summary.targets, "address", "addresses");
-	fputs(" asked · confine ", f);
+	addresses(f, &view->summary, t);
+	fputs(" · confine ", f);
 	html_text(f, view->run.version);
 	fputs("</p>\n</header>\n<main>\n", f);
 }
@@ -97,22 +114,69 @@ three_numbers(FILE *f, const struct tally *t)
 }
 
 static void
-sentence_on_infected(FILE *f, const struct summary *s, const struct tally *t)
+bold_count(FILE *f, uint64_t n)
 {
-	fputs("Of ", f);
-	html_counted(f, s->targets, "address", "addresses");
-	fputs(" asked, ", f);
-	html_count(f, tally_answered(t));
-	fputs(" answered, and <b>", f);
-	if (t->count[STATE_INFECTED] == 0)
+	fputs("<b>", f);
+	if (n == 0)
 		fputs("none", f);
 	else
-		html_count(f, t->count[STATE_INFECTED]);
-	fputs("</b> of these gave the answer that only the worm gives", f);
-	if (t->count[STATE_SUSPECT] > 0) {
+		html_count(f, n);
+	fputs("</b>", f);
+}
+
+static void
+sentence_on_answers(FILE *f, const struct summary *s, const struct tally *t)
+{
+	uint64_t inside = tally_inside(t);
+	uint64_t suspect = t->count[STATE_SUSPECT] - t->inside[STATE_SUSPECT];
+
+	if (inside > 0 && s->targets <= inside)
+		return;
+	fputs("Of ", f);
+	html_counted(f, s->targets - inside, "address", "addresses");
+	fputs(inside > 0 ? " asked from outside only, " : " asked, ", f);
+	html_count(f, tally_told(t) - inside);
+	fputs(" answered, and ", f);
+	bold_count(f, t->count[STATE_INFECTED] - t->inside[STATE_INFECTED]);
+	fputs(" of these gave the answer that only the worm gives", f);
+	if (suspect > 0) {
 		fputs("; <b>", f);
-		html_count(f, t->count[STATE_SUSPECT]);
+		html_count(f, suspect);
 		fputs("</b> more gave one that Windows does not give", f);
+	}
+	fputs(".\n", f);
+}
+
+static const char *
+found_inside_one(const struct tally *t)
+{
+	if (t->inside[STATE_INFECTED] > 0)
+		return ", and the worm is on it.\n";
+	if (t->inside[STATE_SUSPECT] > 0)
+		return ", and there are strong signs of the worm on it.\n";
+	return ", and the worm was not found on it.\n";
+}
+
+static void
+sentence_on_inside(FILE *f, const struct tally *t)
+{
+	uint64_t inside = tally_inside(t);
+
+	if (inside == 0)
+		return;
+	html_counted(f, inside, "machine was", "machines were");
+	fputs(" looked at from inside", f);
+	if (inside == 1) {
+		fputs(found_inside_one(t), f);
+		return;
+	}
+	fputs(": the worm is on ", f);
+	bold_count(f, t->inside[STATE_INFECTED]);
+	fputs(" of them", f);
+	if (t->inside[STATE_SUSPECT] > 0) {
+		fputs(", and strong signs of it on <b>", f);
+		html_count(f, t->inside[STATE_SUSPECT]);
+		fputs("</b> more", f);
 	}
 	fputs(".\n", f);
 }
@@ -121,7 +185,7 @@ static void
 sentence_on_the_others(FILE *f, const struct tally *t)
 {
 	if (t->count[STATE_UNKNOWN] == 0) {
-		fputs("Every machine that answered could be judged.\n", f);
+		fputs("Every machine that was reached could be judged.\n", f);
 	} else {
 		fputs("<b>", f);
 		html_count(f, t->count[STATE_UNKNOWN]);
@@ -133,6 +197,10 @@ sentence_on_the_others(FILE *f, const struct tally *t)
 	fputs(" showed no sign of it, which from outside is the best that can be said, "
 	      "and no proof.\n",
 	      f);
+	if (t->count[STATE_CLEAN] == 0)
+		return;
+	html_counted(f, t->count[STATE_CLEAN], "machine is", "machines are");
+	fputs(" clean: every place where the worm could be was looked at.\n", f);
 }
 
 static const char *
@@ -162,7 +230,8 @@ summary(FILE *f, const struct summary *s, const struct tally *t)
 	    "weak passwords and USB sticks, and it lets its makers load other "
 	    "software.</p>\n<p class=\"lead\">",
 	    f);
-	sentence_on_infected(f, s, t);
+	sentence_on_answers(f, s, t);
+	sentence_on_inside(f, t);
 	sentence_on_the_others(f, t);
 	fprintf(f, "</p>\n<p class=\"lead next\">%s</p>\n", what_happens_next(t));
 	if (s->interrupted)
@@ -259,15 +328,15 @@ reasons(FILE *f, const struct tally *t)
 }
 
 static enum err
-method(FILE *f, const struct view *view)
+method(FILE *f, const struct view *view, const struct tally *t)
 {
 	fputs("<section>\n<h2 id=\"how\">4. How it was asked</h2>\n<dl class=\"how\">",
 	      f);
 	TRY(html_command(f, &view->run));
 	fprintf(f, "</dd>\n<dt>Took</dt><dd>%.1f s", view->summary.seconds);
 	fputs("</dd>\n<dt>Addresses</dt><dd>", f);
-	html_count(f, view->summary.targets);
-	fputs(" asked, ", f);
+	addresses(f, &view->summary, t);
+	fputs(", ", f);
 	html_count(f, view->summary.count[STATE_ABSENT]);
 	fputs(" with nothing there</dd>\n<dt>Version</dt><dd>confine ", f);
 	html_text(f, view->run.version);
@@ -282,8 +351,14 @@ method(FILE *f, const struct view *view)
 	      "<p>What this cannot see: a machine that was off or behind a firewall, a "
 	      "worm that lies on the disk without running or lives in another process, "
 	      "and most of what happens on 64-bit Windows. What can fool it: software "
-	      "that filters the same function, and honeypots.</p>\n</section>\n",
+	      "that filters the same function, and honeypots.</p>\n",
 	      f);
+	if (tally_inside(t) > 0)
+		fputs("<p>Inside a machine, its files and its registry were read as "
+		      "they lie on the disk, and nothing was changed. What that cannot "
+		      "see: a worm that is in memory only.</p>\n",
+		      f);
+	fputs("</section>\n", f);
 	return OK;
 }
 
@@ -311,8 +386,10 @@ page(FILE *f, struct view *view, const struct style *style)
 {
 	OWN(own_mem) struct tally *t = calloc(1, sizeof *t);
 	struct survey s = { 0 };
+	bool inside = false;
 
-	if (text_inside_is_for(&view->run))
+	TRY(text_inside_is_for(view, style, &inside));
+	if (inside)
 		return html_inside_page(f, view, style);
 	if (!t)
 		return ERR_MEMORY;
@@ -325,7 +402,7 @@ page(FILE *f, struct view *view, const struct style *style)
 	fputs("<section>\n<h2 id=\"hosts\">3. Host by host</h2>\n", f);
 	TRY(html_hosts(f, view, style, t));
 	fputs("</section>\n", f);
-	TRY(method(f, view));
+	TRY(method(f, view, t));
 	fputs("<section>\n<h2 id=\"signs\">5. The signs in this report</h2>\n", f);
 	html_signs(f, t);
 	fputs("</section>\n", f);

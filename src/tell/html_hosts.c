@@ -3,10 +3,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/own.h"
 #include "know/traces.h"
 #include "tell/formats.h"
 #include "tell/html_text.h"
+#include "tell/statuses.h"
 #include "tell/svg_map.h"
+
+#define DEFENCES_MOST (256u * 1024) /* of 4,096 statuses by their names */
 
 const char *
 html_state(enum state state)
@@ -27,11 +31,11 @@ state_sentence(enum state state)
 {
 	static const char *const sentences[] = {
 		[STATE_INFECTED] = "The worm is there: nothing else that is known "
-				   "answers so.",
-		[STATE_SUSPECT] = "The answer is not what Windows gives, and not quite "
-				  "what the worm gives. Look inside.",
-		[STATE_UNKNOWN] = "It answered, but the question could not be settled. "
-				  "That is neither good nor bad news.",
+				   "answers so, or leaves such traces.",
+		[STATE_SUSPECT] = "What was seen is seldom anything but the worm, yet "
+				  "no proof. Look inside.",
+		[STATE_UNKNOWN] = "Something is there, but the question could not be "
+				  "settled. That is neither good nor bad news.",
 		[STATE_NO_SIGN] = "It answered as an uninfected machine does, at that "
 				  "moment. From outside, no more can be said.",
 		[STATE_CLEAN] = "Looked at from inside, in every place that applies, "
@@ -94,6 +98,20 @@ finding_item(FILE *f, const struct finding *finding)
 	fputs("</li>", f);
 }
 
+/* What there is to do about its defences; in full only in a report on it alone. */
+static void
+defences_item(FILE *f, const struct statuses *all)
+{
+	OWN(buf_free) struct buf b = { .ceiling = DEFENCES_MOST };
+
+	statuses_brief(&b, all, NEED_DOING);
+	if (b.len == 0 || b.bad)
+		return;
+	fputs("<li>to be done about its defences: ", f);
+	html_text(f, buf_string(&b));
+	fputs("</li>", f);
+}
+
 /* The first reason; and what a sceptic would ask for, folded away. */
 static void
 evidence(FILE *f, const struct row *row)
@@ -113,7 +131,9 @@ evidence(FILE *f, const struct row *row)
 	fputs("</p><ul>", f);
 	for (size_t i = 0; i < row->findings.count; i++)
 		finding_item(f, &row->findings.at[i]);
-	fputs("<li>asked ", f);
+	if (row->statuses)
+		defences_item(f, row->statuses);
+	fputs(v->inside ? "<li>looked at from inside " : "<li>asked ", f);
 	html_time(f, v->time_ms);
 	fprintf(f, ", took %" PRId64 " ms", v->took_ms);
 	if (v->has_skew)

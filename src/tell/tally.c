@@ -47,6 +47,7 @@ tally_row(struct tally *t, const struct row *row)
 
 	t->rows++;
 	t->count[v->state]++;
+	t->inside[v->state] += v->inside;
 	if (g)
 		g->count++;
 	else
@@ -84,9 +85,19 @@ tally_sort(struct tally *t)
 }
 
 uint64_t
-tally_answered(const struct tally *t)
+tally_told(const struct tally *t)
 {
 	return t->rows - t->count[STATE_ABSENT];
+}
+
+uint64_t
+tally_inside(const struct tally *t)
+{
+	uint64_t sum = 0;
+
+	for (int i = STATE_INFECTED; i < STATE_ABSENT; i++)
+		sum += t->inside[i];
+	return sum;
 }
 
 const char *

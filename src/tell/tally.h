@@ -25,7 +25,8 @@ struct group {
 
 struct tally {
 	uint64_t rows;
-	uint64_t count[STATE_COUNT + 1]; /* by enum state; the rows only */
+	uint64_t count[STATE_COUNT + 1];  /* by enum state; the rows only */
+	uint64_t inside[STATE_COUNT + 1]; /* of these, what a look inside told */
 	struct group group[GROUPS_MOST]; /* after tally_sort: worst, then most, first */
 	size_t groups;
 	uint64_t rest;
@@ -36,8 +37,11 @@ struct tally {
 void tally_row(struct tally *, const struct row *);
 void tally_sort(struct tally *);
 
-/* Hosts that are neither absent nor left out: those that answered. */
-uint64_t tally_answered(const struct tally *);
+/* Hosts that are neither absent nor left out: those that could be told of. */
+uint64_t tally_told(const struct tally *);
+
+/* How many of them were looked at from inside. */
+uint64_t tally_inside(const struct tally *);
 
 /* "This host …": what a reason means, and what to do about it. */
 const char *group_title(const struct group *);

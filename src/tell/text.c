@@ -336,8 +336,10 @@ page(FILE *f, struct view *view, const struct style *style)
 	struct columns c = { 0 };
 	struct row row = { 0 };
 	bool more = false;
+	bool inside = false;
 
-	if (text_inside_is_for(&view->run))
+	TRY(text_inside_is_for(view, style, &inside));
+	if (inside)
 		return text_inside_page(f, view, style);
 	if (!tally)
 		return ERR_MEMORY;

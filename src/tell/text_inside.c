@@ -13,10 +13,25 @@
 #define PLACE_INDENT 6
 #define PLACES_SHOWN 4 /* of one trace, without -v */
 
-bool
-text_inside_is_for(const struct run *run)
+enum err
+text_inside_is_for(struct view *view, const struct style *style, bool *is)
 {
-	return strcmp(run->command, "check") == 0 || strcmp(run->command, "usb") == 0;
+	const char *command = view->run.command;
+	struct row row = { 0 };
+	bool more = true;
+
+	*is = strcmp(command, "check") == 0 || strcmp(command, "usb") == 0;
+	if (!*is)
+		return OK;
+	TRY(view->rewind(view, VIEW_WORST_FIRST));
+	for (;;) {
+		TRY(tell_next(view, style, &row, &more));
+		if (!more)
+			return OK;
+		*is = row.verdict.inside;
+		if (!*is)
+			return OK;
+	}
 }
 
 static const char *
@@ -72,8 +87,7 @@ place(FILE *f, const struct finding *finding, bool with_evidence)
 		char pair[FIELD_KEY_ROOM + FIELD_TEXT_ROOM + 24];
 
 		if (field->is_text)
-			snprintf(pair, sizeof pair, "%s=%s", field->key,
-			         field->text);
+			snprintf(pair, sizeof pair, "%s=%s", field->key, field->text);
 		else
 			snprintf(pair, sizeof pair, "%s=%" PRId64, field->key,
 			         field->number);

@@ -6,8 +6,11 @@
 
 #include "tell/tell.h"
 
-/* Is it a run of a command that looks inside (and not at a network)? */
-bool text_inside_is_for(const struct run *);
+/*
+ * Is all of it what a look inside found?  A case whose newest run is a check may
+ * hold a network as well.
+ */
+CHECKED enum err text_inside_is_for(struct view *, const struct style *, bool *is);
 
 enum err text_inside_page(FILE *, struct view *, const struct style *);
 
