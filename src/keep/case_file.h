@@ -13,13 +13,14 @@
 #define WHYS_KEPT 32 /* reasons of absent hosts whose number we remember */
 
 /*
- * Of a row of `run`: it was broken off, nothing went on with it, and nobody typed
- * the same again.  The newest of each root, then of each spec, is the one to ask.
+ * Of a row of `run`: it is a scan, was broken off, nothing went on with it, and nobody
+ * typed the same again.  The newest of each root, then of each spec, is the one to
+ * ask.  (What looks inside machines is done with one machine after the other.)
  */
 #define RUN_IS_UNFINISHED                                                        \
-	"((seconds IS NULL OR interrupted <> 0) AND id IN (SELECT max(id) FROM " \
-	"run WHERE id IN (SELECT max(id) FROM run GROUP BY root) "               \
-	"GROUP BY command, spec))"
+	"(command = 'scan' AND (seconds IS NULL OR interrupted <> 0) AND id IN " \
+	"(SELECT max(id) FROM run WHERE id IN "                                  \
+	"(SELECT max(id) FROM run GROUP BY root) GROUP BY command, spec))"
 
 struct case_why {
 	char reasons[REASONS_MOST * TRACE_ROOM];
