@@ -22,7 +22,7 @@ enum windows_kind {                /* the columns of the tables in know/ */
 };
 
 #define CONTROL_SETS_MOST 8
-#define COMPUTER_NAMES_MOST 12
+#define COMPUTER_NAMES_MOST (4 * CONTROL_SETS_MOST)
 #define COMPUTER_NAME_ROOM 64
 #define PLACES_MOST (24 + 2 * MACHINE_USERS_MOST)
 

@@ -37,8 +37,10 @@ add_damaged(const struct inside *in, const char *sentence)
 
 	(void)text_copy(path, sizeof path, sentence);
 	path[after ? after - sentence : 0] = '\0';
-	if (mentions(path, "\\NTUSER.DAT") || mentions(path, "\\UsrClass.dat"))
+	if (mentions(path, "\\NTUSER.") || mentions(path, "\\UsrClass.dat"))
 		trace = "user-hive-damaged";
+	else if (after && !mentions(path, "\\config\\"))
+		trace = "place-unread"; /* a folder on the way to hives */
 	else if (after && text_begins(after + 2, MACHINE_HIVE_DIRTY))
 		trace = "hive-dirty";
 	struct finding *f = look_found(in, trace, after ? path : in->machine->windows);
@@ -71,13 +73,31 @@ need_hive(const struct inside *in, const char *root, const char *file)
 	return OK;
 }
 
+/* Every Windows has it: a sound hive without it is another's, or was emptied. */
+static void
+need_version(const struct inside *in)
+{
+	OWN(reg_key_free) struct reg_key software = { .value_count = 0 };
+	OWN(reg_key_free) struct reg_key version = { .value_count = 0 };
+
+	if (machine_key(in->machine, SOFTWARE_HIVE, &software) != HEARD ||
+	    machine_key(in->machine, VERSION_KEY, &version) != HEARD_NOTHING)
+		return;
+	struct finding *f = look_found(in, "hive-damaged", VERSION_KEY);
+	finding_text(f, "because",
+	             "this key is not there, which every Windows has; see whether the "
+	             "SOFTWARE hive is the right one");
+}
+
 static enum err
 look_at_hives(const struct inside *in)
 {
 	for (size_t i = 0; i < in->machine->damaged_count; i++)
 		add_damaged(in, in->machine->damaged[i]);
 	TRY(need_hive(in, SYSTEM_HIVE, "\\SYSTEM:"));
-	return need_hive(in, SOFTWARE_HIVE, "\\SOFTWARE:");
+	TRY(need_hive(in, SOFTWARE_HIVE, "\\SOFTWARE:"));
+	need_version(in);
+	return OK;
 }
 
 /* ---- control sets */
@@ -90,7 +110,8 @@ is_set(const char *name)
 	return strspn(name + strlen("ControlSet"), "0123456789") == 3;
 }
 
-static void
+/* False where there is no room for it. */
+static bool
 add_set(struct installation *w, const char *name)
 {
 	char path[sizeof w->sets[0]];
@@ -98,16 +119,46 @@ add_set(struct installation *w, const char *name)
 	snprintf(path, sizeof path, SYSTEM_HIVE "\\%.13s", name);
 	for (size_t i = 0; i < w->set_count; i++) {
 		if (text_same(w->sets[i], path))
-			return;
+			return true;
 	}
-	if (w->set_count < CONTROL_SETS_MOST)
-		(void)text_copy(w->sets[w->set_count++], sizeof path, path);
+	if (w->set_count == CONTROL_SETS_MOST)
+		return false;
+	(void)text_copy(w->sets[w->set_count++], sizeof path, path);
+	return true;
 }
 
 static int
 by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Windows keeps four at most. */
+static enum err
+add_other_sets(const struct inside *in, const struct reg_key *system,
+               struct installation *w)
+{
+	OWN(own_mem)
+	const char **names = calloc(system->subkey_count + 1, sizeof *names);
+	bool fits = true;
+	size_t count = 0;
+
+	if (!names)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < system->subkey_count; i++) {
+		if (is_set(system->subkeys[i]))
+			names[count++] = system->subkeys[i];
+	}
+	qsort(names, count, sizeof names[0], by_name);
+	for (size_t i = 0; i < count; i++)
+		fits = add_set(w, names[i]) && fits;
+	if (fits)
+		return OK;
+	return look_unread(in, INSTALLATION_DETECTOR, SYSTEM_HIVE,
+	                   machine_because(in->machine, NOT_ASKED,
+	                                   "it has %zu control sets, and %d were "
+	                                   "looked at; no Windows has so many",
+	                                   count, CONTROL_SETS_MOST));
 }
 
 /* The current one first, then the others in order. */
@@ -126,24 +177,14 @@ find_sets(const struct inside *in, struct installation *w)
 	if (reg_u32(reg_value(&select, "Current"), &number) && number < 1000)
 		snprintf(current, sizeof current, "ControlSet%03u", number);
 	if (current[0] && reg_has_subkey(&system, current)) {
-		add_set(w, current);
+		(void)add_set(w, current);
 	} else {
 		struct finding *f = look_found(in, "control-set-missing",
 		                               SYSTEM_HIVE "\\Select");
 		if (current[0])
 			finding_text(f, "named", current);
 	}
-
-	const char *names[CONTROL_SETS_MOST * 4] = { NULL };
-	size_t count = 0;
-	for (size_t i = 0; i < system.subkey_count; i++) {
-		if (is_set(system.subkeys[i]) && count < sizeof names / sizeof names[0])
-			names[count++] = system.subkeys[i];
-	}
-	qsort(names, count, sizeof names[0], by_name);
-	for (size_t i = 0; i < count; i++)
-		add_set(w, names[i]);
-	return OK;
+	return add_other_sets(in, &system, w);
 }
 
 enum err

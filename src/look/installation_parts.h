@@ -5,6 +5,7 @@
 #include "look/inside.h"
 
 #define INSTALLATION_DETECTOR "machine"
+#define VERSION_KEY "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 
 /* Version, kind, service pack, processor, words for people; sets[0] is there. */
 CHECKED enum err installation_version(const struct inside *, struct installation *);

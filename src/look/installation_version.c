@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "look/installation_parts.h"
 
-#define VERSION_KEY "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 
 /* A decimal number at *at, of at most six digits; false where there is none. */
 static bool

@@ -253,6 +253,31 @@ the_current_set_is_first_and_old_names_are_kept(void **state)
 }
 
 static void
+sets_that_were_not_looked_at_are_told(void **state)
+{
+	static const char six[] = "include xp\n"
+				  "key HKLM\\SYSTEM\\ControlSet003\\Control\n"
+				  "key HKLM\\SYSTEM\\ControlSet004\\Control\n"
+				  "key HKLM\\SYSTEM\\ControlSet005\\Control\n"
+				  "key HKLM\\SYSTEM\\ControlSet006\\Control\n"
+				  "key HKLM\\SYSTEM\\ControlSet007\\Control\n"
+				  "key HKLM\\SYSTEM\\ControlSet008\\Control\n";
+	char text[sizeof six + 128];
+	struct found *f = find(six);
+
+	(void)state;
+	assert_int_equal(f->all.count, 0);
+	drop(f);
+	snprintf(text, sizeof text, "%skey HKLM\\SYSTEM\\ControlSet009\\Control\n%s",
+	         six, "key HKLM\\SYSTEM\\ControlSet010\\Control\n");
+	f = find(text);
+	assert_int_equal(f->all.count, 1);
+	assert_found(f, 0, "place-unread", "HKLM\\SYSTEM");
+	assert_int_equal(f->windows.set_count, CONTROL_SETS_MOST);
+	drop(f);
+}
+
+static void
 a_select_that_names_no_set_is_told_and_all_sets_are_looked_at(void **state)
 {
 	static const char *const odd[] = { "\tdword Current 7\n", "\twithout Current\n",
@@ -332,8 +357,7 @@ keys_that_cannot_be_read_are_told_and_the_rest_is_found(void **state)
 	(void)state;
 	assert_found(f, 0, "place-unread",
 	             "HKLM\\SYSTEM\\ControlSet001\\Services\\Tcpip\\Parameters");
-	assert_string_equal(f->all.at[0].fields[0].text,
-	                    "its values point outside");
+	assert_string_equal(f->all.at[0].fields[0].text, "its values point outside");
 	assert_found(f, f->all.count - 1, "place-unread",
 	             "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion");
 	assert_string_equal(f->windows.computer, "KANG");
@@ -430,6 +454,7 @@ main(void)
 		cmocka_unit_test(
 		    neither_number_nor_text_leaves_the_service_pack_untold),
 		cmocka_unit_test(the_current_set_is_first_and_old_names_are_kept),
+		cmocka_unit_test(sets_that_were_not_looked_at_are_told),
 		cmocka_unit_test(
 		    a_select_that_names_no_set_is_told_and_all_sets_are_looked_at),
 		cmocka_unit_test(what_is_no_windows_is_told_and_a_memory_image_is_not),
