@@ -135,8 +135,8 @@ say(const char *path, int code, int error)
 	if (is_full(code, error))
 		fprintf(stderr,
 		        "confine: cannot write %s: disk full; what was written "
-		        "before is kept: free some space and go on with --resume, or "
-		        "name another file with --case\n",
+		        "before is kept: free some space and run it again (a scan "
+		        "goes on with --resume), or name another file with --case\n",
 		        path);
 	else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		fprintf(

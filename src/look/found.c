@@ -30,7 +30,10 @@ static bool
 is_told(const struct machine *m)
 {
 	for (size_t i = 0; i < m->damaged_count; i++) {
-		if (strcmp(m->damaged[i], machine_why(m)) == 0)
+		const char *why = strstr(m->damaged[i], ": "); /* "PATH: why" */
+
+		if (strcmp(m->damaged[i], machine_why(m)) == 0 ||
+		    (why && strcmp(why + 2, machine_why(m)) == 0))
 			return true;
 	}
 	return false;

@@ -130,8 +130,16 @@ look_at_autorun(const struct inside *in, const char *root)
 		finding_text(f, "command", "none that can be read");
 		finding_number(f, "comment_bytes", (int64_t)inf.comment_bytes);
 		finding_number(f, "control_bytes", (int64_t)inf.control_bytes);
+		return OK;
 	}
-	return OK;
+	if (facts.size <= AUTORUN_INF_BYTES_MOST)
+		return OK;
+	return look_unread(in, DETECTOR, path,
+	                   machine_because(in->machine, HEARD_SHORT,
+	                                   "it is larger than any autorun.inf, and "
+	                                   "only its first %u KB were looked at; see "
+	                                   "what else is in it",
+	                                   AUTORUN_INF_BYTES_MOST / 1024));
 }
 
 /* ---- made-up bins */
@@ -170,7 +178,7 @@ look_into_bin(struct bins *b, const char *folder)
 	for (size_t i = 0; i < files.count; i++) {
 		const struct file_entry *e = &files.at[i];
 
-		if (e->is_file && recycler_is_worm_name(e->name) &&
+		if (!e->is_folder && recycler_is_worm_name(e->name) &&
 		    path_join(path, sizeof path, folder, e->name))
 			TRY(look_at_file(b, path));
 	}
@@ -188,7 +196,7 @@ look_at_bins(struct bins *b, const char *root, const char *name)
 	if (!path_join(folder, sizeof folder, root, name))
 		return OK;
 	enum heard heard = machine_stat(b->in->machine, folder, &facts);
-	if (heard == HEARD && !facts.is_folder)
+	if (heard == HEARD && !facts.is_folder && !facts.is_link)
 		return OK;
 	if (heard == HEARD)
 		heard = machine_list(b->in->machine, folder, &bins);
@@ -196,7 +204,7 @@ look_at_bins(struct bins *b, const char *root, const char *name)
 	for (size_t i = 0; i < bins.count; i++) {
 		const struct file_entry *e = &bins.at[i];
 
-		if (e->is_folder && recycler_is_made_up(e->name) &&
+		if (!e->is_file && recycler_is_made_up(e->name) &&
 		    path_join(bin, sizeof bin, folder, e->name))
 			TRY(look_into_bin(b, bin));
 	}

@@ -225,19 +225,20 @@ by_name(const void *a, const void *b)
 	return strcmp(x, y);
 }
 
+/* A link or a device under such a name cannot be read, which is then said. */
 static bool
 is_job(const struct file_entry *e)
 {
 	size_t len = strlen(e->name);
 
-	return e->is_file && len > 4 && text_same(e->name + len - 4, ".job");
+	return !e->is_folder && len > 4 && text_same(e->name + len - 4, ".job");
 }
 
 /* Explorer leaves such files everywhere; the Scheduler passes over them too. */
 static bool
 is_task_file(const struct file_entry *e)
 {
-	return e->is_file && !text_same(e->name, "desktop.ini");
+	return !e->is_folder && !text_same(e->name, "desktop.ini");
 }
 
 static enum err walk_folder(struct walk *w, const char *folder, unsigned depth);

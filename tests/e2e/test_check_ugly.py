@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+# e2e: seconds=240
+"""`check` on what nobody wishes for: pipes, links, giants and folders where files
+belong, and hives that belong to nobody.  Nothing may end as clean of which a part
+that matters was not looked at, and nothing may stay silent, hang or grow."""
+
+import json
+import os
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+CONFINE = os.environ["CONFINE"]
+MADE_UP = "S-5-3-42-2819952290-8240758988-879315005-3665"
+GIANT = 4 << 30
+
+
+def confine(*words, **more):
+    """Runs confine; returns exit code, standard output, standard error."""
+    done = subprocess.run([CONFINE, *map(str, words)], capture_output=True,
+                          **{"stdin": subprocess.DEVNULL, "check": False,
+                             "timeout": 60, **more})
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def check(path, *words):
+    """Exit code, state and findings of a check in JSON."""
+    code, out, err = confine("check", "--format", "json", path, *words)
+    assert code in (0, 1, 3), (code, err)
+    lines = [json.loads(line) for line in out.splitlines()]
+    state = [line["state"] for line in lines if line["type"] == "verdict"][0]
+    return code, state, [line for line in lines if line["type"] == "finding"]
+
+
+def below(folder, *names):
+    """A path in whatever letters it is there; the last name as given if it is not."""
+    for name in names:
+        folder = next((p for p in folder.iterdir()
+                       if p.name.lower() == name.lower()), folder / name)
+    return folder
+
+
+def windows(disk):
+    return next(p for p in disk.iterdir() if p.name.lower() in ("windows", "winnt"))
+
+
+def config(disk):
+    return below(windows(disk), "system32", "config")
+
+
+def away(path):
+    """Takes away what is there; the path to put something else at."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    elif path.exists() or path.is_symlink():
+        path.unlink()
+    return path
+
+
+def giant(path, head=b""):
+    """4 GB of which hardly a byte takes room on this disk."""
+    with open(away(path), "wb") as f:
+        f.write(head)
+        f.truncate(GIANT)
+
+
+class Disk(unittest.TestCase):
+    """A clean disk of the lab, and what a test does to it."""
+
+    def disk(self, which="xp", *words):
+        words = words or ("--clean",)
+        first = Path("-".join(("lab", which, *words)))
+        if not first.exists():
+            code, _, err = confine("lab", "disk", first, "--windows", which, *words)
+            self.assertEqual(code, 0, err)
+        path = away(Path("disk"))
+        shutil.copytree(first, path, symlinks=True)
+        return path
+
+    def unknown(self, path, trace, where, because=""):
+        """Says "unknown" for this reason, at this place."""
+        code, state, findings = check(path)
+        self.assertEqual((code, state), (3, "unknown"), findings)
+        found = [(f["trace"], f["where"]) for f in findings]
+        self.assertIn((trace, where), found)
+        its = findings[found.index((trace, where))]
+        self.assertIn(because, its["fields"].get("because", ""))
+
+    def clean(self, path):
+        code, state, findings = check(path)
+        self.assertEqual((code, state), (0, "clean"), findings)
+
+
+class NotWhatItOughtToBe(Disk):
+    def test_pipes_where_files_belong(self):
+        for name, trace, where in (
+                ("pagefile.sys", "place-unread", "C:\\pagefile.sys"),
+                ("autorun.inf", "place-unread", "C:\\autorun.inf"),
+                ("WINDOWS/Tasks/At1.job", "task-unread",
+                 "C:\\WINDOWS\\Tasks\\At1.job"),
+                ("WINDOWS/system32/config/SOFTWARE", "hive-damaged",
+                 "C:\\WINDOWS\\System32\\config\\SOFTWARE")):
+            with self.subTest(name=name):
+                disk = self.disk()
+                os.mkfifo(away(below(disk, *name.split("/"))))
+                self.unknown(disk, trace, where, "a device, a pipe or a socket")
+
+    def test_links_where_files_belong(self):
+        Path("elsewhere").write_bytes(b"[autorun]\r\n")
+        for name, trace, where in (
+                ("pagefile.sys", "place-unread", "C:\\pagefile.sys"),
+                ("autorun.inf", "place-unread", "C:\\autorun.inf"),
+                ("WINDOWS/Tasks/At1.job", "task-unread",
+                 "C:\\WINDOWS\\Tasks\\At1.job"),
+                ("WINDOWS/system32/config/SYSTEM", "hive-damaged",
+                 "C:\\WINDOWS\\System32\\config\\SYSTEM")):
+            with self.subTest(name=name):
+                disk = self.disk()
+                away(below(disk, *name.split("/"))).symlink_to(
+                    Path("elsewhere").resolve())
+                self.unknown(disk, trace, where, "never followed")
+
+    def test_folders_where_files_belong(self):
+        disk = self.disk()
+        away(below(config(disk), "system")).mkdir()
+        self.unknown(disk, "hive-damaged", "C:\\WINDOWS\\System32\\config\\SYSTEM",
+                     "is a folder")
+        disk = self.disk()
+        away(disk / "autorun.inf").mkdir()  # what people put there against the worm
+        self.clean(disk)
+
+    def test_a_waste_bin_that_is_a_link(self):
+        disk = self.disk()
+        hidden = disk / "hidden" / MADE_UP
+        hidden.mkdir(parents=True)
+        (hidden / "jwgkvsq.vmx").write_bytes(b"MZ" + bytes(500))
+        away(disk / "RECYCLER").symlink_to("hidden")
+        self.unknown(disk, "place-unread", "C:\\RECYCLER", "never followed")
+        away(disk / "RECYCLER").mkdir()
+        (disk / "RECYCLER" / MADE_UP).symlink_to("../hidden/" + MADE_UP)
+        self.unknown(disk, "place-unread", "C:\\RECYCLER\\" + MADE_UP)
+        away(disk / "RECYCLER" / MADE_UP).mkdir()
+        (disk / "RECYCLER" / MADE_UP / "jwgkvsq.vmx").symlink_to("/dev/zero")
+        self.unknown(disk, "place-unread",
+                     f"C:\\RECYCLER\\{MADE_UP}\\jwgkvsq.vmx")
+
+    def test_giants_where_little_is_expected(self):
+        disk = self.disk()
+        giant(disk / "autorun.inf", b"[autorun]\r\nicon=a.ico\r\n")
+        self.unknown(disk, "place-unread", "C:\\autorun.inf", "larger than any")
+        disk = self.disk()
+        giant(below(config(disk), "SYSTEM"))
+        self.unknown(disk, "hive-damaged", "C:\\WINDOWS\\System32\\config\\SYSTEM",
+                     "larger than a hive can be")
+        disk = self.disk()
+        giant(windows(disk) / "Tasks" / "At1.job")
+        self.unknown(disk, "task-unread", "C:\\WINDOWS\\Tasks\\At1.job")
+        disk = self.disk()
+        giant(below(windows(disk), "system32") / "x.dll")
+        giant(windows(disk) / "Tasks" / "SchedLgU.Txt")
+        giant(config(disk) / "SYSTEM.LOG")
+        self.clean(disk)
+
+    def test_the_worms_line_behind_a_megabyte_of_nothing(self):
+        disk = self.disk()
+        (disk / "autorun.inf").write_bytes(
+            b"[autorun]\r\n" + b"icon=a.ico\r\n" * 100000 +
+            f"shellexecute=rundll32 .\\RECYCLER\\{MADE_UP}\\j.vmx,a\r\n".encode())
+        self.unknown(disk, "place-unread", "C:\\autorun.inf", "larger than any")
+
+
+class Hives(Disk):
+    def test_a_software_hive_of_nobody_is_not_clean(self):
+        disk = self.disk()
+        software = below(config(disk), "SOFTWARE")
+        user = next(disk.glob("Documents and Settings/*/NTUSER.DAT"))
+        software.write_bytes(user.read_bytes())
+        self.unknown(disk, "hive-damaged",
+                     "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion",
+                     "every Windows has")
+
+    def test_a_reason_is_told_once_and_whole(self):
+        disk = self.disk()
+        os.mkfifo(away(below(config(disk), "SOFTWARE")))
+        _, _, findings = check(disk)
+        told = [f["fields"]["because"] for f in findings if f["trace"] == "hive-damaged"]
+        self.assertEqual(len(told), 1)
+        self.assertTrue(told[0].endswith("find out who put it there"), told)
+
+
+if __name__ == "__main__":
+    unittest.main()
