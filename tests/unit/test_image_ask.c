@@ -147,6 +147,7 @@ a_file_is_read_as_it_was_written(void **state)
 {
 	struct image_file file = {
 		.number = 99,
+		.content = { IMAGE_ENCRYPTED, 7 },
 		.facts = { .is_folder = true,
 		           .size = 5,
 		           .has_attributes = true,
@@ -168,16 +169,18 @@ a_file_is_read_as_it_was_written(void **state)
 	assert_memory_equal(&got.facts.name_times, &file.facts.name_times,
 	                    sizeof got.facts.name_times);
 	assert_int_equal(got.number, 99);
+	assert_int_equal(got.content.said, IMAGE_ENCRYPTED);
+	assert_int_equal(got.content.code, 7);
 	assert_int_equal(got.facts.size, 5);
 	assert_int_equal(got.facts.attributes, 6);
 	assert_true(got.facts.is_folder && got.facts.has_attributes);
 	assert_false(got.facts.is_link || got.facts.is_other);
 	for (size_t len = 0; len < b.len; len++)
 		assert_false(image_file_read(span_of(b.at, len), &got));
-	b.at[18] = 0x80; /* a size that no file can have */
+	b.at[23] = 0x80; /* a size that no file can have */
 	assert_false(image_file_read(buf_span(&b), &got));
 	buf_u8(&b, 0);
-	b.at[18] = 0;
+	b.at[23] = 0;
 	assert_false(image_file_read(buf_span(&b), &got)); /* more than a file */
 	buf_free(&b);
 }
