@@ -196,16 +196,11 @@ part_open(struct volume *v, const char *path, struct machine_file *out)
 {
 	struct image_file file;
 	enum heard heard = find(v, path, &file);
-	struct image_head head = { .said = IMAGE_FINE };
 
 	if (heard != HEARD)
 		return heard;
-	if (file.facts.is_folder)
-		head.said = IMAGE_FOLDER;
-	else if (file.facts.is_link)
-		head.said = IMAGE_LINK;
 	*out = (struct machine_file){ file.facts.size, file.number };
-	return because(part_of(v), path, &head);
+	return because(part_of(v), path, &file.content);
 }
 
 /* One answer's worth, at most; *got 0 at the end of the file. */

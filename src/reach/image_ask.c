@@ -132,6 +132,7 @@ image_file_write(struct buf *b, const struct image_file *file)
 	const struct file_facts *f = &file->facts;
 
 	buf_le64(b, file->number);
+	image_head_write(b, &file->content);
 	buf_u8(b, f->is_folder);
 	buf_u8(b, f->is_link);
 	buf_u8(b, f->is_other);
@@ -151,6 +152,7 @@ image_file_read(struct span s, struct image_file *out)
 
 	*out = (struct image_file){ .number = 0 };
 	out->number = span_le64(&s);
+	bool is_known = image_head_read(&s, &out->content);
 	f->is_folder = span_flag(&s);
 	f->is_link = span_flag(&s);
 	f->is_other = span_flag(&s);
@@ -161,7 +163,7 @@ image_file_read(struct span s, struct image_file *out)
 	times_read(&s, &f->times);
 	f->has_name_times = span_flag(&s);
 	times_read(&s, &f->name_times);
-	return !s.bad && s.left == 0 && f->size <= INT64_MAX;
+	return is_known && !s.bad && s.left == 0 && f->size <= INT64_MAX;
 }
 
 /* ---- the names in a folder */

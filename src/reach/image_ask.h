@@ -110,7 +110,8 @@ bool image_parts_read(struct span, struct image_parts *out);
 
 struct image_file {
 	struct file_facts facts;
-	uint64_t number; /* by which it is read */
+	uint64_t number;           /* by which it is read */
+	struct image_head content; /* whether it can be */
 };
 
 void image_file_write(struct buf *, const struct image_file *);

@@ -208,7 +208,8 @@ media_refused(const struct image_head *head)
 {
 	if (head->said == IMAGE_DIFFERENCE)
 		return "a virtual disk that holds only what differs from another; "
-		       "merge it into that (Hyper-V: Edit Disk, Merge), then look again";
+		       "merge it into that (Hyper-V: Edit Disk, Merge), then look "
+		       "again";
 	if (head->code == IMAGE_VHD)
 		return "a virtual disk (VHD) that is damaged or cut short; copy it "
 		       "again";

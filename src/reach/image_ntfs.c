@@ -113,6 +113,8 @@ ntfs_content(struct image_volume *v, TSK_FS_FILE *file, const TSK_FS_ATTR **out)
 		v->code = tag;
 		return ntfs_tag_is_link(tag) ? IMAGE_LINK : IMAGE_ELSEWHERE;
 	}
+	if (file->meta->type == TSK_FS_META_TYPE_DIR)
+		return IMAGE_FOLDER;
 	*out = image_attr(file, TYPE_DATA, NULL);
 	if (!*out)
 		return IMAGE_DAMAGED; /* every file has one, if empty */

@@ -205,6 +205,18 @@ number_of(const TSK_VS_PART_INFO *part)
 }
 
 /*
+ * Free space is none, and neither is what holds a table: unless that is lost with the
+ * end of the disk, and nobody knows what parts it told of.
+ */
+static bool
+is_part(const struct media *m, const TSK_VS_PART_INFO *part, const struct place *place)
+{
+	if (part->flags & TSK_VS_PART_FLAG_META)
+		return place->offset >= (uint64_t)m->size;
+	return (part->flags & TSK_VS_PART_FLAG_ALLOC) != 0;
+}
+
+/*
  * Adds the parts of an open table.  Says whether one of them is a Windows volume; no
  * other has a file system in `volumes`.
  */
@@ -217,18 +229,16 @@ add_parts(struct media *m, const TSK_VS_INFO *table, struct image_parts *parts,
 	for (const TSK_VS_PART_INFO *p = table->part_list; p; p = p->next) {
 		struct place place = { .is_windows = part_is_windows(p) };
 
-		if (!(p->flags & TSK_VS_PART_FLAG_ALLOC) ||
-		    (p->flags & TSK_VS_PART_FLAG_META))
+		if (__builtin_mul_overflow(p->start, table->block_size,
+		                           &place.offset) ||
+		    __builtin_mul_overflow(p->len, table->block_size, &place.len) ||
+		    place.offset > ANY_SIZE || place.len > ANY_SIZE ||
+		    !is_part(m, p, &place))
 			continue;
 		if (parts->count == IMAGE_PARTS_MOST) {
 			parts->more = true;
 			break;
 		}
-		if (__builtin_mul_overflow(p->start, table->block_size,
-		                           &place.offset) ||
-		    __builtin_mul_overflow(p->len, table->block_size, &place.len) ||
-		    place.offset > ANY_SIZE || place.len > ANY_SIZE)
-			continue;
 		struct image_part *to = &parts->at[parts->count];
 		volumes[parts->count] = classify(m, &place, to);
 		to->number = number_of(p);

@@ -80,6 +80,12 @@ find(struct server *s, struct image_volume *v, const struct image_question *q,
 	if (said != IMAGE_FINE)
 		return said;
 	said = image_file_facts(v, file, folder, &facts);
+	if (said == IMAGE_FINE) {
+		const TSK_FS_ATTR *content = NULL;
+
+		facts.content.said = image_file_content(v, file, &content);
+		facts.content.code = v->code;
+	}
 	tsk.fs_file_close(file);
 	if (said == IMAGE_FINE)
 		image_file_write(out, &facts);

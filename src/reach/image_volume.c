@@ -69,10 +69,10 @@ image_file_content(struct image_volume *v, TSK_FS_FILE *file, const TSK_FS_ATTR 
 	enum image_said said = IMAGE_FINE;
 
 	*out = NULL;
-	if (file->meta->type == TSK_FS_META_TYPE_DIR)
-		return IMAGE_FOLDER;
 	if (v->is_ntfs) {
 		said = ntfs_content(v, file, out);
+	} else if (file->meta->type == TSK_FS_META_TYPE_DIR) {
+		said = IMAGE_FOLDER;
 	} else if (file->meta->size > 0) {
 		*out = tsk.fs_file_attr_get(file);
 		if (!*out)
