@@ -42,7 +42,7 @@ service_starts_svchost(const struct installation *w, const struct reg_key *k)
 	char svchost[PATH_ROOM];
 
 	if (!reg_text(reg_value(k, "ImagePath"), text, sizeof text) ||
-	    !path_join(svchost, sizeof svchost, w->system32, SVCHOST + 1))
+	    !path_join(svchost, sizeof svchost, w->system32, &SVCHOST[1]))
 		return false;
 	for (char *at = text; *at; at++) {
 		if (!text_begins(at, SVCHOST))
