@@ -106,6 +106,7 @@ put(struct part_volume *p, struct image_question *q, const char *path,
     struct image_reply *r)
 {
 	r->bytes = (struct buf){ .len = 0 };
+	r->body = (struct span){ .bad = true };
 	if (p->because[0])
 		return volume_because(&p->volume, HEARD_ODD, "%s", p->because);
 	q->volume = p->part;
@@ -125,6 +126,7 @@ put_path(struct part_volume *p, enum image_ask ask, const char *path,
 	char folded[FOLDED_ROOM];
 
 	r->bytes = (struct buf){ .len = 0 };
+	r->body = (struct span){ .bad = true };
 	if (!names_fold_path(path, image_letters(p->image), folded))
 		return HEARD_NOTHING; /* no file has so long a path */
 	q.path = span_of(folded, strlen(folded));

@@ -29,6 +29,12 @@ read_file(const struct media_file *f, void *to, size_t len, int64_t offset)
 
 /* ---- the calls of a libbfio handle over a media_file */
 
+static struct media_file *
+file_of(intptr_t *handle)
+{
+	return (void *)handle;
+}
+
 static int
 handle_free(intptr_t **handle, libbfio_error_t **error)
 {
@@ -40,32 +46,31 @@ handle_free(intptr_t **handle, libbfio_error_t **error)
 static int
 handle_open(intptr_t *handle, int flags, libbfio_error_t **error)
 {
-	(void)handle;
 	(void)flags;
 	(void)error;
+	file_of(handle)->at = 0;
 	return 1;
 }
 
 static int
 handle_close(intptr_t *handle, libbfio_error_t **error)
 {
-	(void)handle;
 	(void)error;
+	file_of(handle)->at = 0;
 	return 0;
 }
 
 static int
 handle_is_there(intptr_t *handle, libbfio_error_t **error)
 {
-	(void)handle;
 	(void)error;
-	return 1;
+	return file_of(handle)->fd >= 0;
 }
 
 static ssize_t
 handle_read(intptr_t *handle, uint8_t *to, size_t len, libbfio_error_t **error)
 {
-	struct media_file *f = (void *)handle;
+	struct media_file *f = file_of(handle);
 	ssize_t got = read_file(f, to, len, f->at);
 
 	(void)error;
@@ -77,7 +82,7 @@ handle_read(intptr_t *handle, uint8_t *to, size_t len, libbfio_error_t **error)
 static off64_t
 handle_seek(intptr_t *handle, off64_t offset, int from, libbfio_error_t **error)
 {
-	struct media_file *f = (void *)handle;
+	struct media_file *f = file_of(handle);
 	int64_t to = 0;
 	int64_t base = from == SEEK_SET   ? 0
 	               : from == SEEK_CUR ? f->at
@@ -93,10 +98,8 @@ handle_seek(intptr_t *handle, off64_t offset, int from, libbfio_error_t **error)
 static int
 handle_size(intptr_t *handle, size64_t *size, libbfio_error_t **error)
 {
-	const struct media_file *f = (void *)handle;
-
 	(void)error;
-	*size = f->len;
+	*size = file_of(handle)->len;
 	return 1;
 }
 

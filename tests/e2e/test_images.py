@@ -495,7 +495,8 @@ class Containers(unittest.TestCase):
     def test_what_is_not_read_is_refused_by_name(self):
         image = Path("few.img")
         image.write_bytes(ntfs().read_bytes()[:1 << 20])
-        for kind, word in (("qcow2", "QEMU"), ("vmdk", "VMware"), ("vdi", "VirtualBox")):
+        for kind, word in (("qcow2", "QEMU"), ("vmdk", "VMware"),
+                           ("vdi", "VirtualBox")):
             run("qemu-img", "convert", "-f", "raw", "-O", kind, image, f"few.{kind}")
             told = dump(f"few.{kind}")
             self.assertTrue(told.refused, kind)
