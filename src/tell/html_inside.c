@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "know/traces.h"
 #include "tell/formats.h"
 #include "tell/html_hosts.h"
 #include "tell/html_page.h"
@@ -36,12 +37,16 @@ title(FILE *f, const struct tally *t)
 static void
 finding_row(FILE *f, const struct finding *finding)
 {
+	const struct trace *t = trace_find(finding->trace);
+
 	fprintf(f, "<tr><td>%s</td><th scope=\"row\"><a href=\"#t-",
 	        grade_name(finding->grade));
 	html_text(f, finding->trace);
 	fputs("\">", f);
 	html_text(f, finding->trace);
-	fputs("</a></th><td><bdi>", f);
+	fputs("</a><span>", f);
+	html_text(f, t ? t->title : "");
+	fputs("</span></th><td><bdi>", f);
 	html_text(f, finding->where);
 	fputs("</bdi><span>", f);
 	for (size_t i = 0; i < finding->field_count; i++) {
@@ -61,6 +66,9 @@ finding_row(FILE *f, const struct finding *finding)
 static void
 findings_table(FILE *f, const struct findings *all)
 {
+	static const enum grade order[] = { GRADE_CONCLUSIVE, GRADE_STRONG, GRADE_WEAK,
+		                            GRADE_UNDETERMINED, GRADE_EXONERATING };
+
 	if (all->count == 0) {
 		fputs("<p>No sign of the worm.</p>\n", f);
 		return;
@@ -70,8 +78,12 @@ findings_table(FILE *f, const struct findings *all)
 	      "<th scope=\"col\">Sign</th><th scope=\"col\">Where, and the evidence"
 	      "</th></tr></thead>\n<tbody>\n",
 	      f);
-	for (size_t i = 0; i < all->count; i++)
-		finding_row(f, &all->at[i]);
+	for (size_t g = 0; g < sizeof order / sizeof order[0]; g++) {
+		for (size_t i = 0; i < all->count; i++) {
+			if (all->at[i].grade == order[g])
+				finding_row(f, &all->at[i]);
+		}
+	}
 	fputs("</tbody></table></div>\n", f);
 }
 

@@ -52,8 +52,10 @@ fields_text(FILE *f, const struct status *s)
 	for (size_t i = 0; i < s->field_count; i++) {
 		const struct status_field *field = &s->fields[i];
 		char pair[STATUS_KEY_ROOM + STATUS_TEXT_ROOM + 8];
-		struct para p = para_begin(f, "", NEED_COLUMNS + 4);
 
+		if (field->is == STATUS_TEXT && !field->text[0])
+			continue;
+		struct para p = para_begin(f, "", NEED_COLUMNS + 4);
 		if (field->is == STATUS_TEXT)
 			snprintf(pair, sizeof pair, "%s: %s", field->key, field->text);
 		else if (field->is == STATUS_BOOL)
