@@ -62,6 +62,25 @@ refuse(const char *host, size_t count)
 	return ERR_REFUSED;
 }
 
+/* The newest row that a scan made; older ones were answered by it. */
+struct last_scan {
+	struct findings *seen; /* NULL: none yet */
+};
+
+static enum err
+take_scan(void *with, const struct row *row)
+{
+	struct last_scan *last = with;
+
+	if (last->seen || row->verdict.inside || row->verdict.state == STATE_ABSENT)
+		return OK;
+	last->seen = malloc(sizeof *last->seen);
+	if (!last->seen)
+		return ERR_MEMORY;
+	*last->seen = row->findings;
+	return OK;
+}
+
 enum err
 check_case_match(struct case_file *c, const char *host, struct verdict *v,
                  struct findings **seen)
@@ -80,12 +99,9 @@ check_case_match(struct case_file *c, const char *host, struct verdict *v,
 		return OK;
 	(void)text_copy(v->host, sizeof v->host, row->verdict.host);
 	memcpy(v->key, row->verdict.key, sizeof v->key);
-	if (row->verdict.inside)
-		return OK;
-	*seen = malloc(sizeof **seen);
-	if (!*seen)
-		return ERR_MEMORY;
-	**seen = row->findings;
+	struct last_scan last = { .seen = NULL };
+	TRY(past_rows(c, v->host, take_scan, &last));
+	*seen = last.seen;
 	return OK;
 }
 

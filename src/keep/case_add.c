@@ -9,6 +9,7 @@
 #include "know/traces.h"
 
 #define INSIDE_SAW_WORM "inside-saw-worm"
+#define SCAN_SAW_WORM "scan-saw-worm" /* and the look inside found nothing */
 
 static enum err
 prepare(struct case_file *c, sqlite3_stmt **statement, const char *sql)
@@ -51,7 +52,15 @@ write_statuses(struct case_file *c, const struct statuses *all)
 	json_close(&j, ']');
 }
 
-/* Did the newest look inside this host, or what was made of it since, find it? */
+/* Is it what a look inside came to?  Where it could not see, it came to nothing. */
+static bool
+came_to_something(const char *json, struct verdict *out)
+{
+	return verdict_from_json(json, out) == OK && out->inside &&
+	       out->state != STATE_UNKNOWN;
+}
+
+/* Did the newest look inside this host find it, whatever scans said since? */
 static enum err
 was_found_inside(struct case_file *c, const struct verdict *v, bool *found)
 {
@@ -63,16 +72,15 @@ was_found_inside(struct case_file *c, const struct verdict *v, bool *found)
 		return OK;
 	TRY(prepare(c, &c->before,
 	            "SELECT verdict FROM host WHERE key = ?1 AND run <> ?2 "
-	            "ORDER BY run DESC LIMIT 1"));
+	            "AND instr(verdict, '\"inside\":true') > 0 ORDER BY run DESC"));
 	db_bind_bytes(c->before, 1, case_key(v->key));
 	(void)sqlite3_bind_int64(c->before, 2, c->run);
-	TRY(db_step(&c->db, c->before, &row));
-	if (row && verdict_from_json(db_text(c->before, 0), &before) == OK)
-		*found = before.inside
-		             ? before.state == STATE_INFECTED ||
-		                   before.state == STATE_SUSPECT
-		             : before.reason_count > 0 &&
-		                   strcmp(before.reasons[0], INSIDE_SAW_WORM) == 0;
+	do
+		TRY(db_step(&c->db, c->before, &row));
+	while (row && !came_to_something(db_text(c->before, 0), &before));
+	if (row && (before.state == STATE_INFECTED || before.state == STATE_SUSPECT))
+		*found = before.reason_count == 0 ||
+		         strcmp(before.reasons[0], SCAN_SAW_WORM) != 0;
 	(void)sqlite3_reset(c->before);
 	return OK;
 }

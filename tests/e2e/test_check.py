@@ -13,6 +13,8 @@ import unittest
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import lab_net
+
 CONFINE = os.environ["CONFINE"]
 WINDOWS = ("2000", "xp", "2003", "vista", "2008", "7")
 VARIANTS = ("A", "B", "D")
@@ -202,6 +204,51 @@ class Cases(unittest.TestCase):
         self.assertEqual(check(path)[1]["name"], name)
         self.assertEqual(confine("check", path, "--case", "later.case")[0], 0)
         self.assertEqual(confine("case", "status", "--case", "later.case")[0], 0)
+
+    def test_only_a_scan_takes_back_what_a_scan_saw(self):
+        with lab_net.Lab("127.76.1.0/30", "--respond", "1", "--port", "14761",
+                         "--mix", "infected-old=1") as lab:
+            lab_net.scan("127.76.1.0/30", "--ports", "14761", "--case", "seen.case")
+            host = next(iter(lab.kind))
+        with_host = (disk("xp"), "--case", "seen.case", "--host", host)
+        for _ in range(3):
+            self.assertEqual(check(*with_host)[1]["reasons"], ["scan-saw-worm"])
+        with lab_net.Lab("127.76.1.0/30", "--respond", "1", "--port", "14761",
+                         "--mix", "clean=1"):
+            _, out, _ = lab_net.scan(host, "--ports", "14761", "--case", "seen.case")
+        self.assertEqual([line["state"] for line in out if line["type"] == "verdict"],
+                         ["no-sign"])
+        # The looks inside found nothing that this scan could not take back.
+        _, out, _ = confine("report", "--case", "seen.case", "--format", "json")
+        states = {line["host"]: line["state"] for line in of_type(out, "verdict")}
+        self.assertEqual(states[host], "no-sign")
+        self.assertEqual(check(*with_host)[1]["state"], "clean")
+
+    def test_only_a_look_inside_takes_back_what_one_found(self):
+        def stored():
+            _, out, _ = confine("report", "--case", "held.case", "--format", "json")
+            return [(line["state"], line["reasons"][0])
+                    for line in of_type(out, "verdict") if line["host"] == host][0]
+
+        def scan(kind):
+            with lab_net.Lab("127.76.2.1/32", "--respond", "1", "--port", "14762",
+                             "--mix", f"{kind}=1"):
+                lab_net.scan(host, "--ports", "14762", "--case", "held.case")
+
+        host = "127.76.2.1"
+        broken = Path("broken")
+        shutil.copytree(disk("xp"), broken, symlinks=True)
+        os.truncate(broken / "WINDOWS/system32/config/SOFTWARE", 100)
+        scan("clean")
+        with_host = ("--case", "held.case", "--host", host)
+        self.assertEqual(check(disk("xp", "B"), *with_host)[1]["state"], "infected")
+        for kind in ("clean", "infected-old", "clean"):
+            scan(kind)
+        self.assertEqual(stored(), ("suspect", "inside-saw-worm"))
+        self.assertEqual(check(broken, *with_host)[1]["state"], "unknown")
+        scan("clean")
+        self.assertEqual(stored(), ("suspect", "inside-saw-worm"))
+        self.assertEqual(check(disk("xp"), *with_host)[1]["state"], "clean")
 
     def test_a_host_that_is_not_in_the_case_is_refused(self):
         confine("check", disk("xp"), "--case", "some.case")
