@@ -165,7 +165,7 @@ struct machine_user {
 	char root[128];          /* "HKU\S-1-5-21-…", or "HKU\.DEFAULT" */
 	char profile[PATH_ROOM]; /* "C:\Documents and Settings\Kang", or "" */
 };
-#define MACHINE_USERS_MOST 128
+#define MACHINE_USERS_MOST 1024 /* who shares a machine at a school */
 
 /* A drive of it: the volume that Windows is on, and others that came with it. */
 struct machine_drive {

@@ -12,7 +12,6 @@
 	"HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion"
 #define PROFILE_LIST \
 	"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
-#define PROFILES_MOST 1024
 
 /* ---- folders that the registry names */
 
@@ -109,7 +108,7 @@ add_place(const struct inside *in, struct installation *w, const char *path)
 {
 	struct file_facts facts;
 
-	if (!path[0] || w->place_count == PLACES_MOST)
+	if (!path[0])
 		return OK;
 	for (size_t i = 0; i < w->place_count; i++) {
 		if (text_same(w->places[i], path))
@@ -124,9 +123,17 @@ add_place(const struct inside *in, struct installation *w, const char *path)
 		                        "what it points to",
 		                        path);
 	TRY(look_unread(in, INSTALLATION_DETECTOR, path, heard));
-	if (heard == HEARD && facts.is_folder)
+	if (heard != HEARD || !facts.is_folder)
+		return OK;
+	if (w->place_count < PLACES_MOST) {
 		(void)text_copy(w->places[w->place_count++], PATH_ROOM, path);
-	return OK;
+		return OK;
+	}
+	heard = machine_because(in->machine, NOT_ASKED,
+	                        "it was not looked at, since there are more than %d "
+	                        "such places; delete what nobody uses, and look again",
+	                        PLACES_MOST);
+	return look_unread(in, INSTALLATION_DETECTOR, path, heard);
 }
 
 static enum err
@@ -198,7 +205,7 @@ add_profiles(const struct inside *in, struct installation *w)
 		                w->major >= 6 ? "Users" : "Documents and Settings");
 	TRY(look_unread(in, INSTALLATION_DETECTOR, folder,
 	                machine_list(in->machine, folder, &list)));
-	for (size_t i = 0; i < list.count && i < PROFILES_MOST; i++) {
+	for (size_t i = 0; i < list.count; i++) {
 		char profile[PATH_ROOM];
 
 		if (list.at[i].is_folder &&

@@ -23,9 +23,9 @@
 #define GROUP "netsvcs"
 
 #define MEMBER_ROOM 260
-#define MEMBERS_MOST 1024   /* Windows has about 50 */
-#define SERVICES_MOST 16384 /* Windows has about 500 */
-#define JUDGED_MOST 256     /* that Windows does not bring */
+#define MEMBERS_MOST 1024  /* Windows has about 50 */
+#define SERVICES_MOST 4096 /* Windows has about 500 */
+#define JUDGED_MOST 256    /* that Windows does not bring */
 #define SEARCHES_MOST 16
 #define RESIDUES_MOST 16
 #define UNREAD_MOST 16

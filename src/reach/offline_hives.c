@@ -19,20 +19,25 @@ offline_tell_damage(struct offline *o, const char *path, const char *format, ...
 	struct machine *m = &o->machine;
 	char words[WHY_ROOM];
 	char whole[PATH_ROOM + WHY_ROOM];
+	char once[WHY_ROOM];
 	va_list list;
 
 	va_start(list, format);
 	(void)vsnprintf(words, sizeof words, format, list);
 	va_end(list);
+	(void)snprintf(whole, sizeof whole, "%s: %s", path, words);
+	(void)text_copy_utf8(once, sizeof once, whole);
+	for (size_t i = 0; i < m->damaged_count; i++) {
+		if (strcmp(m->damaged[i], once) == 0)
+			return;
+	}
 	void *more = realloc(m->damaged, (m->damaged_count + 1) * sizeof *m->damaged);
 	if (!more) {
 		m->failed = true;
 		return;
 	}
 	m->damaged = more;
-	(void)snprintf(whole, sizeof whole, "%s: %s", path, words);
-	(void)text_copy_utf8(m->damaged[m->damaged_count], WHY_ROOM, whole);
-	m->damaged_count++;
+	memcpy(m->damaged[m->damaged_count++], once, sizeof once);
 }
 
 /* What opening found out, once. */

@@ -49,6 +49,7 @@ struct offline {
 	size_t windows_count;
 	struct hive_place *hives; /* HIVES_MOST of them */
 	size_t hive_count;
+	size_t users_too_many;
 	uint64_t uses;
 	struct open_file open[OPEN_FILES_MOST];
 };

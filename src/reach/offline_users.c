@@ -85,11 +85,14 @@ add_user(struct offline *o, const char *name, const char *profile, const char *p
 	(void)snprintf(root, sizeof root, "HKU\\%s", name);
 	for (unsigned number = 2; is_taken(o, root); number++)
 		(void)snprintf(root, sizeof root, "HKU\\%s (%u)", name, number);
-	if (m->user_count >= MACHINE_USERS_MOST || !offline_add_hive(o, root, path)) {
-		offline_tell_damage(
-		    o, path,
-		    "one user's hive too many or of too long a name: it "
-		    "was not looked at; look at it on another machine");
+	if (m->user_count == MACHINE_USERS_MOST) {
+		o->users_too_many++;
+		return;
+	}
+	if (!offline_add_hive(o, root, path)) {
+		offline_tell_damage(o, path,
+		                    "its name is too long, and it was not looked at; "
+		                    "look at a copy of it under a shorter name");
 		return;
 	}
 	struct machine_user *u = &m->users[m->user_count++];
@@ -213,6 +216,12 @@ offline_find_users(struct offline *o)
 	add_beside(o, path);
 	(void)expand(o, "%SystemRoot%\\Profiles", path);
 	add_beside(o, path);
+	if (o->users_too_many > 0)
+		offline_tell_damage(o, PROFILE_LIST,
+		                    "%zu users' hives were not looked at, since there "
+		                    "are more than %d; delete the profiles that nobody "
+		                    "uses, and look again",
+		                    o->users_too_many, MACHINE_USERS_MOST);
 	/* A folder lists its names in any order; the same disk tells the same. */
 	qsort(m->users + listed, m->user_count - listed, sizeof *m->users, by_name);
 }

@@ -212,13 +212,14 @@ more_users_than_there_is_room_for_are_told(void **state)
 
 	(void)state;
 	put_windows("WINDOWS", "C:\\WINDOWS");
-	for (unsigned i = 0; i < 130; i++) {
+	for (unsigned i = 0; i < 1027; i++) {
 		(void)snprintf(name, sizeof name, "Users/u%u/NTUSER.DAT", i);
 		temp_file(&tree, name, "", 0);
 	}
 	open_machine(".");
-	assert_int_equal(machine->user_count, 128);
-	assert_int_equal(machine->damaged_count, 130); /* all are empty */
+	assert_int_equal(machine->user_count, 1024);
+	assert_int_equal(machine->damaged_count, 1025); /* all are empty */
+	assert_non_null(strstr(machine->damaged[0], "ProfileList: 3 users' hives"));
 }
 
 /* ---- damage */
