@@ -331,17 +331,17 @@ why_unreadable(const struct image_part *p)
 {
 	switch (p->is) {
 	case IMAGE_PART_BITLOCKER:
-		return "it is encrypted (BitLocker); unlock it on its machine, or make "
-		       "an image of it unlocked";
+		return "this volume is encrypted (BitLocker); unlock it on its machine, "
+		       "or make an image of it unlocked";
 	case IMAGE_PART_BEYOND:
-		return "it begins behind the end of the image, which was cut short; "
-		       "copy the disk again, whole";
+		return "this volume begins behind the end of the image, which was cut "
+		       "short; copy the disk again, whole";
 	case IMAGE_PART_BROKEN:
 		return p->is_cut
-		           ? "its file system cannot be read, as the image was cut "
-		             "short; copy the disk again, whole"
-		           : "no NTFS or FAT file system can be read there: it is "
-		             "damaged, or encrypted; run chkdsk on a copy";
+		           ? "the file system of this volume cannot be read, as "
+		             "the image was cut short; copy the disk again, whole"
+		           : "no NTFS or FAT file system can be read on this "
+		             "volume: damaged, or encrypted; run chkdsk on a copy";
 	default: return NULL;
 	}
 }

@@ -4,6 +4,7 @@
 as The Sleuth Kit and ntfs-3g see them; every container; and every kind of damage."""
 
 import hashlib
+import json
 import os
 import random
 import re
@@ -18,7 +19,8 @@ from pathlib import Path
 
 CONFINE = os.environ["CONFINE"]
 DUMP = Path(CONFINE).parent / "tests" / "unit" / "image_dump"
-DATA = Path(os.environ["CONFINE_TOP"]) / "tests" / "data" / "image"
+TOP = Path(os.environ["CONFINE_TOP"])
+DATA = TOP / "tests" / "data" / "image"
 HIDDEN_SYSTEM = 0x06
 SECTOR = 512
 BIG = 5 << 20
@@ -501,6 +503,78 @@ class Containers(unittest.TestCase):
             told = dump(f"few.{kind}")
             self.assertTrue(told.refused, kind)
             self.assertIn(word, told.why)
+
+
+class Check(unittest.TestCase):
+    """What `check` makes of an image."""
+
+    def check(self, path, feed=None):
+        done = subprocess.run([CONFINE, "check", "--format", "json", path], input=feed,
+                              capture_output=True, timeout=60, check=False)
+        told = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        verdict = [line for line in told if line["type"] == "verdict"][0]
+        found = sorted((line["trace"], line["grade"], line["where"]) for line in told
+                       if line["type"] == "finding")
+        return done.returncode, verdict["state"], verdict["reasons"], found
+
+    def windows(self, *words):
+        """A disk of the lab, as a folder and as a volume."""
+        tree, image = Path("tree").absolute(), Path("check.img")
+        shutil.rmtree(tree, ignore_errors=True)
+        run(CONFINE, "lab", "disk", tree, *words)
+        with open(image, "wb") as f:
+            f.truncate(48 << 20)
+        run("mkntfs", "-F", "-Q", image)
+        with Mount(image) as top:
+            shutil.copytree(tree, top, dirs_exist_ok=True)
+        return tree, image
+
+    def test_folder_mount_and_image_get_the_same_verdict(self):
+        for windows, more, state in (("xp", ("--variant", "B"), "infected"),
+                                     ("xp", ("--clean",), "clean"),
+                                     ("vista", ("--variant", "D"), "infected"),
+                                     ("7", ("--clean",), "clean")):
+            with self.subTest(windows=windows, more=more):
+                tree, image = self.windows("--windows", windows, *more)
+                as_folder = self.check(tree)
+                with Mount(image, "-o", "ro") as top:
+                    as_mount = self.check(top)
+                self.assertEqual(as_folder[1], state)
+                self.assertEqual(as_mount, as_folder)
+                self.assertEqual(self.check(image), as_folder)
+
+    def test_a_volume_that_cannot_be_read_leaves_the_machine_unknown(self):
+        _, volume = self.windows("--clean")
+        image = disk("dos", [(2048, 100000, "7", volume),
+                             (104448, 2048, "7", b"\xeb\x58\x90-FVE-FS-" + bytes(501))])
+        code, state, _, found = self.check(image)
+        self.assertEqual((code, state), (3, "unknown"))
+        self.assertEqual(found, [("place-unread", "undetermined",
+                                  "partition 2 of dos.img")])
+
+    def test_a_key_in_a_memory_image_is_found_also_in_a_stream(self):
+        table = (TOP / "src" / "know" / "rsa-keys.tsv").read_text(encoding="utf-8")
+        for line in table.splitlines()[-3:]:
+            letters, _, key, _ = line.split("\t")
+            memory = random.Random(3).randbytes(1500001) + bytes.fromhex(key) + b"end"
+            Path("memory.bin").write_bytes(memory)
+            done = subprocess.run([CONFINE, "check", "--format", "json", "-"],
+                                  input=memory, capture_output=True, timeout=60,
+                                  check=False)
+            for code, text in ((done.returncode, done.stdout.decode()),
+                               self.told("memory.bin")):
+                found = [json.loads(line) for line in text.splitlines()
+                         if '"type":"finding"' in line]
+                self.assertEqual(code, 1)
+                self.assertEqual([f["trace"] for f in found], ["memory-key"])
+                self.assertEqual(found[0]["fields"]["offset"], 1500001)
+                self.assertEqual(",".join(found[0]["variants"]), letters)
+
+    def told(self, path):
+        done = subprocess.run([CONFINE, "check", "--format", "json", path],
+                              capture_output=True, timeout=60, check=False,
+                              stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout.decode()
 
 
 class Broken(unittest.TestCase):
