@@ -193,14 +193,17 @@ sentence_on_the_others(FILE *f, const struct tally *t)
 		      "section 2 says why, and what would settle it.\n",
 		      f);
 	}
-	html_counted(f, t->count[STATE_NO_SIGN], "machine", "machines");
-	fputs(" showed no sign of it, which from outside is the best that can be said, "
-	      "and no proof.\n",
-	      f);
-	if (t->count[STATE_CLEAN] == 0)
-		return;
-	html_counted(f, t->count[STATE_CLEAN], "machine is", "machines are");
-	fputs(" clean: every place where the worm could be was looked at.\n", f);
+	if (t->count[STATE_NO_SIGN] > 0 || tally_inside(t) == 0) {
+		html_counted(f, t->count[STATE_NO_SIGN], "machine", "machines");
+		fputs(" showed no sign of it, which from outside is the best that can "
+		      "be said, and no proof.\n",
+		      f);
+	}
+	if (t->count[STATE_CLEAN] > 0) {
+		html_counted(f, t->count[STATE_CLEAN], "machine is", "machines are");
+		fputs(" clean: every place where the worm could be was looked at.\n",
+		      f);
+	}
 }
 
 static const char *
@@ -334,7 +337,7 @@ method(FILE *f, const struct view *view, const struct tally *t)
 	      f);
 	TRY(html_command(f, &view->run));
 	fprintf(f, "</dd>\n<dt>Took</dt><dd>%.1f s", view->summary.seconds);
-	fputs("</dd>\n<dt>Addresses</dt><dd>", f);
+	fputs("</dd>\n<dt>Scope</dt><dd>", f);
 	addresses(f, &view->summary, t);
 	fputs(", ", f);
 	html_count(f, view->summary.count[STATE_ABSENT]);

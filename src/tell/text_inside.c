@@ -17,6 +17,7 @@ enum err
 text_inside_is_for(struct view *view, const struct style *style, bool *is)
 {
 	const char *command = view->run.command;
+	uint64_t machines = 0;
 	struct row row = { 0 };
 	bool more = true;
 
@@ -27,11 +28,14 @@ text_inside_is_for(struct view *view, const struct style *style, bool *is)
 	for (;;) {
 		TRY(tell_next(view, style, &row, &more));
 		if (!more)
-			return OK;
-		*is = row.verdict.inside;
-		if (!*is)
-			return OK;
+			break;
+		machines += row.verdict.inside;
+		if (!row.verdict.inside)
+			break;
 	}
+	/* Absent hosts may have no rows, yet they were asked. */
+	*is = !more && machines == view->summary.targets;
+	return OK;
 }
 
 static const char *

@@ -25,7 +25,8 @@ import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 
-SAMPLE = Path(os.environ["CONFINE"]).parent / "tests" / "unit" / "tell_sample"
+CONFINE = os.environ["CONFINE"]
+SAMPLE = Path(CONFINE).parent / "tests" / "unit" / "tell_sample"
 DTD = Path("/usr/share/nmap/nmap.dtd")
 CHROMIUM = shutil.which("chromium")
 VOID = {"meta", "br", "link", "img"}
@@ -56,11 +57,11 @@ def json_lines_are_json():
     assert verdicts["10.0.3.8"]["absent"] is True
 
 
-def csv_has_a_line_and_eleven_cells_a_host():
+def csv_has_a_line_and_twelve_cells_a_host():
     text = sample("csv")
     rows = list(csv.reader(io.StringIO(text), strict=True))
     assert len(text.splitlines()) == len(rows) == 10
-    assert {len(row) for row in rows} == {11}
+    assert {len(row) for row in rows} == {12}
     cells = {row[0]: dict(zip(rows[0], row)) for row in rows[1:]}
     for host, name in NAMES.items():
         assert cells[host]["name"].removeprefix("'") == name, cells[host]
@@ -156,6 +157,55 @@ def links_lead_somewhere():
     page = Page(sample("html", 300))
     lost = {link[1:] for link in page.links} - set(page.ids)
     assert not lost, lost
+
+
+PAGES = (  # of a look inside, and of the commands that ask for one thing
+    ("check", "infected"), ("check", "clean"), ("check", "infected", "clean"),
+    ("usb", "infected"), ("patches", "infected"), ("tasks", "list", "infected"),
+    ("autorun", "status", "clean"), ("audit", "status", "clean"),
+)
+
+
+def pages_of_machines(folder):
+    """A page for each of these commands, on disks of the lab."""
+    for name, option in (("infected", "--variant=B"), ("clean", "--clean")):
+        if not Path(folder, name).exists():
+            subprocess.run([CONFINE, "lab", "disk", Path(folder, name), option],
+                           check=True, stdout=subprocess.DEVNULL)
+    for words in PAGES:
+        page = Path(folder, "-".join(words) + ".html")
+        done = subprocess.run([CONFINE, *words, "-q", "-o", page], cwd=folder,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False)
+        assert done.returncode in (0, 1) and not done.stderr, done.stderr
+        yield words, page
+
+
+def pages_of_machines_are_well_formed_and_passive():
+    with tempfile.TemporaryDirectory() as folder:
+        for words, path in pages_of_machines(folder):
+            page = Page(path.read_text(encoding="utf-8"))
+            assert not page.active, (words, page.active)
+            assert not {"script", "img", "iframe", "form"} & set(page.tags), words
+            assert {link[1:] for link in page.links} <= set(page.ids), words
+            assert page.policy.startswith("default-src 'none';"), words
+
+
+def a_network_and_a_machine_in_one_case_are_told_as_both():
+    with tempfile.TemporaryDirectory() as folder:
+        list(pages_of_machines(folder))
+        at = {"cwd": folder, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        subprocess.run([CONFINE, "scan", "127.93.9.0/30", "--ports", "4997", "--case",
+                        "c", "-q"], check=False, **at)
+        subprocess.run([CONFINE, "check", "infected", "--case", "c", "-q"],
+                       check=False, **at)
+        done = subprocess.run([CONFINE, "report", "--case", "c", "-o", "c.html"],
+                              check=False, **at)
+        assert done.returncode == 1
+        page = Path(folder, "c.html").read_text(encoding="utf-8")
+        for text in ("4 addresses asked, 1 machine looked at from inside",
+                     "1 machine was looked at from inside, and the worm is on it."):
+            assert text in page, text
 
 
 class Browser:
@@ -257,13 +307,25 @@ def a_page_of_4000_hosts_opens(browser):
     assert corner(picture) == "fcfbf8"
 
 
+def chromium_shows_the_pages_of_machines(browser):
+    for words, path in pages_of_machines(browser.folder):
+        for size, dark, paper in (((1280, 800), False, "fcfbf8"),
+                                  ((500, 900), True, "15171a")):
+            said, picture = browser.open(path.as_uri(), size=size, dark=dark)
+            assert not said, (words, said)
+            assert corner(picture) == paper, words
+
+
 def main():
-    cases = [json_lines_are_json, csv_has_a_line_and_eleven_cells_a_host,
+    cases = [json_lines_are_json, csv_has_a_line_and_twelve_cells_a_host,
              no_cell_is_a_formula, xml_says_what_the_hosts_said,
-             the_page_is_well_formed_and_passive, links_lead_somewhere]
+             the_page_is_well_formed_and_passive, links_lead_somewhere,
+             pages_of_machines_are_well_formed_and_passive,
+             a_network_and_a_machine_in_one_case_are_told_as_both]
     shown = [chromium_shows_the_page_and_asks_for_nothing_else,
              chromium_shows_the_page_dark_where_that_is_wished,
-             the_policy_stops_what_would_have_got_in, a_page_of_4000_hosts_opens]
+             the_policy_stops_what_would_have_got_in, a_page_of_4000_hosts_opens,
+             chromium_shows_the_pages_of_machines]
     counts = {"passed": 0, "failed": 0, "skipped": 0}
 
     def run(case, possible=True, *given):
