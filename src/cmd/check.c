@@ -130,13 +130,7 @@ note_unopened(struct check *c, const char *path)
 
 	if (!row)
 		return ERR_MEMORY;
-	struct verdict *v = &row->verdict;
-	v->time_ms = clock_now();
-	v->state = STATE_UNKNOWN;
-	v->inside = true;
-	(void)text_copy(v->host, sizeof v->host, path);
-	(void)text_copy(v->why, sizeof v->why,
-	                "It could not be opened; standard error says why.");
+	machine_unopened(path, &row->verdict);
 	c->summary.targets++;
 	c->summary.count[STATE_UNKNOWN]++;
 	return outputs_row(&c->outputs, row);
@@ -149,8 +143,7 @@ check_path(struct check *c, const char *path, bool alone)
 
 	if (machine_named(self->name, path, true, &m) != OK)
 		return alone ? ERR_REFUSED : note_unopened(c, path);
-	for (size_t i = 0; !c->options.machine.quiet && i < m->damaged_count; i++)
-		fprintf(stderr, "confine check: %s\n", m->damaged[i]);
+	machine_say_damage(self, &c->options.machine, m);
 	return check_machine(c, m);
 }
 

@@ -12,15 +12,28 @@
 #include "reach/offline.h"
 #include "reach/raw.h"
 #include "sys/clock.h"
+#include "tell/safe.h"
+
+void
+machine_complain(const char *command, const char *path, const char *why)
+{
+	fprintf(stderr, "confine %s: ", command);
+	safe_text(stderr, path);
+	fputs(path[0] && why[0] ? ": " : "", stderr);
+	safe_text(stderr, why);
+	fputc('\n', stderr);
+}
 
 /* A file that is no disk; `why` is what it lacks, or "" for standard input. */
 static enum err
 no_machine(const char *command, const char *why)
 {
-	fprintf(stderr,
-	        "confine %s: %s; name a mounted volume, a folder, or an image of a "
-	        "disk\n",
-	        command, why[0] ? why : "standard input is no disk");
+	char words[WHY_ROOM + 128];
+
+	(void)snprintf(words, sizeof words,
+	               "%s; name a mounted volume, a folder, or an image of a disk",
+	               why[0] ? why : "standard input is no disk");
+	machine_complain(command, "", words);
 	return ERR_REFUSED;
 }
 
@@ -35,27 +48,22 @@ machine_named(const char *command, const char *path, bool raw, struct machine **
 	else if (err == OK && !*out)
 		return no_machine(command, why);
 	if (err == ERR_REFUSED)
-		fprintf(stderr, "confine %s: %s\n", command, why);
+		machine_complain(command, "", why);
 	if (err == ERR_MEMORY)
-		fprintf(stderr, "confine %s: out of memory for %s\n", command, path);
+		machine_complain(command, path, "out of memory");
 	if (err == ERR_SYSTEM)
-		fprintf(stderr, "confine %s: %s: %s\n", command, path, strerror(errno));
+		machine_complain(command, path, strerror(errno));
 	return err == OK ? OK : ERR_REFUSED;
 }
 
 #define ELLIPSIS "\xE2\x80\xA6"
 
-void
-machine_label(const struct machine *m, const struct installation *w,
-              char out[ADDRESS_ROOM])
+/* Of a path that is valid UTF-8. */
+static void
+label_path(const char *path, char out[ADDRESS_ROOM])
 {
-	const char *path = m->called;
 	size_t len = strlen(path);
 
-	if (w->computer[0]) {
-		(void)text_copy(out, ADDRESS_ROOM, w->computer);
-		return;
-	}
 	if (len < ADDRESS_ROOM) {
 		(void)text_copy(out, ADDRESS_ROOM, path);
 		return;
@@ -67,6 +75,30 @@ machine_label(const struct machine *m, const struct installation *w,
 	memcpy(out, ELLIPSIS, sizeof ELLIPSIS);
 	(void)text_copy(out + sizeof ELLIPSIS - 1, ADDRESS_ROOM - sizeof ELLIPSIS + 1,
 	                path);
+}
+
+void
+machine_label(const struct machine *m, const struct installation *w,
+              char out[ADDRESS_ROOM])
+{
+	if (w->computer[0])
+		(void)text_copy(out, ADDRESS_ROOM, w->computer);
+	else
+		label_path(m->called, out);
+}
+
+void
+machine_unopened(const char *path, struct verdict *out)
+{
+	char called[PATH_ROOM];
+
+	(void)text_copy_utf8(called, sizeof called, path);
+	label_path(called, out->host);
+	(void)text_copy(out->why, sizeof out->why,
+	                "It could not be opened; standard error says why.");
+	out->time_ms = clock_now();
+	out->state = STATE_UNKNOWN;
+	out->inside = true;
 }
 
 void
@@ -124,13 +156,12 @@ status_run(const struct command *command, char **argv,
 	return tell(options, &run, statuses, NULL);
 }
 
-/* What the machine could not tell about itself is a status of every question. */
-static void
-say_damage(const struct command *command, const struct machine_options *options,
-           const struct machine *m)
+void
+machine_say_damage(const struct command *command, const struct machine_options *options,
+                   const struct machine *m)
 {
 	for (size_t i = 0; !options->quiet && i < m->damaged_count; i++)
-		fprintf(stderr, "confine %s: %s\n", command->name, m->damaged[i]);
+		machine_complain(command->name, "", m->damaged[i]);
 }
 
 struct asked {
@@ -160,7 +191,7 @@ ask_machine(const struct command *command, const struct machine_options *options
 	of.os = said_from_utf8(windows.os);
 	for (size_t i = 0; i < statuses.count; i++)
 		(void)text_copy(statuses.at[i].host, ADDRESS_ROOM, of.host);
-	say_damage(command, options, in.machine);
+	machine_say_damage(command, options, in.machine);
 	return tell(options, run, &statuses, &of);
 }
 

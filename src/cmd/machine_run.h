@@ -82,6 +82,19 @@ int status_run(const struct command *, char **argv, const struct machine_options
 void machine_label(const struct machine *, const struct installation *,
                    char out[ADDRESS_ROOM]);
 
+/* The verdict on one of several that could not be opened; why has been said. */
+void machine_unopened(const char *path, struct verdict *out);
+
+/*
+ * A line on standard error.  Names on a disk, a drive's label in a path: either may
+ * hold what would act on a terminal, and is spelled out.
+ */
+void machine_complain(const char *command, const char *path, const char *why);
+
+/* A line for each hive that is damaged, where advice is wanted. */
+void machine_say_damage(const struct command *, const struct machine_options *,
+                        const struct machine *);
+
 /* The run's line: argv with our name before it. */
 #define RUN_WORDS_MOST 4096
 struct run_words {

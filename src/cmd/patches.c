@@ -40,9 +40,13 @@ static void
 say_left_out(const struct patches_options *options, const struct package_store *s)
 {
 	for (size_t i = 0; !options->machine.quiet && i < s->count; i++) {
-		if (!s->at[i].sha1[0])
-			fprintf(stderr, "confine patches: %s: %s; make it readable\n",
-			        s->at[i].name, s->at[i].signature.why);
+		char words[WHY_ROOM];
+
+		if (s->at[i].sha1[0])
+			continue;
+		(void)snprintf(words, sizeof words, "%s; make it readable",
+		               s->at[i].signature.why);
+		machine_complain(cmd_patches.name, s->at[i].name, words);
 	}
 	if (!options->machine.quiet && s->passed_over > 0)
 		fprintf(stderr,
@@ -60,10 +64,11 @@ with_store(char **argv, const struct patches_options *options, const char *path)
 	enum err err = package_store_read(options->store, &store, why);
 
 	if (err != OK) {
-		fprintf(stderr, "confine patches: %s\n",
-		        err == ERR_REFUSED ? why
-		                           : "no memory or no process to look at the "
-		                             "packages; free some");
+		machine_complain(cmd_patches.name, "",
+		                 err == ERR_REFUSED
+		                     ? why
+		                     : "no memory or no process to look at the "
+		                       "packages; free some");
 		return 2;
 	}
 	say_left_out(options, &store);

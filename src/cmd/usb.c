@@ -107,10 +107,9 @@ open_drives(const char *path, struct machine **out)
 	TRY(machine_named(self->name, path, false, out));
 	if ((*out)->drive_count > 0)
 		return OK;
-	fprintf(stderr,
-	        "confine usb: %s: there is no volume on it that can be read; name a "
-	        "mounted drive or an image of one\n",
-	        path);
+	machine_complain(self->name, path,
+	                 "there is no volume on it that can be read; name a mounted "
+	                 "drive or an image of one");
 	return ERR_REFUSED;
 }
 
@@ -122,11 +121,7 @@ tell_unopened(struct usb *u, const char *path)
 
 	if (!row)
 		return ERR_MEMORY;
-	(void)text_copy(row->verdict.host, sizeof row->verdict.host, path);
-	(void)text_copy(row->verdict.why, sizeof row->verdict.why,
-	                "This drive could not be opened: see standard error.");
-	row->verdict.time_ms = clock_now();
-	row->verdict.inside = true;
+	machine_unopened(path, &row->verdict);
 	return put_row(u, row, STATE_UNKNOWN);
 }
 

@@ -337,6 +337,35 @@ class Damage(unittest.TestCase):
         self.damaged(swap)
 
 
+class Names(unittest.TestCase):
+    EVIL = "\x1b]0;owned\x07\u202e"
+
+    def test_no_name_acts_on_the_terminal_of_standard_error(self):
+        path = Path("names")
+        shutil.copytree(disk("xp"), path, symlinks=True)
+        profile = path / "Documents and Settings" / self.EVIL
+        profile.mkdir()
+        (profile / "NTUSER.DAT").write_bytes(b"no hive")
+        for words in (("check",), ("tasks", "list"), ("usb",), ("check", "nowhere")):
+            for target in (path, Path(self.EVIL)):
+                code, _, err = confine(*words, target)
+                with self.subTest(words=words, target=target, err=err):
+                    self.assertIn(code, (0, 2, 3))
+                    self.assertTrue(all(c.isprintable() or c == "\n" for c in err))
+                    if words != ("usb",) or target != path:
+                        self.assertIn("\\x1b]0;owned\\x07\\u202e", err)
+
+    def test_what_cannot_be_opened_has_the_end_of_its_path_for_a_name(self):
+        far = "/nowhere/" + "\u00e9" * 100 + "/ward-7.img"
+        for command in ("check", "usb"):
+            code, out, _ = confine(command, "--format", "json", far, disk("xp"))
+            name = of_type(out, "verdict")[0]["host"]
+            with self.subTest(command=command, name=name):
+                self.assertEqual(code, 3)
+                self.assertTrue(name.startswith("\u2026\u00e9"))
+                self.assertTrue(name.endswith("\u00e9/ward-7.img"))
+
+
 class ReadOnly(unittest.TestCase):
     def test_nothing_on_the_disk_changes(self):
         path = disk("xp", "B")
