@@ -92,8 +92,6 @@ need_version(const struct inside *in)
 static enum err
 look_at_hives(const struct inside *in)
 {
-	for (size_t i = 0; i < in->machine->damaged_count; i++)
-		add_damaged(in, in->machine->damaged[i]);
 	TRY(need_hive(in, SYSTEM_HIVE, "\\SYSTEM:"));
 	TRY(need_hive(in, SOFTWARE_HIVE, "\\SOFTWARE:"));
 	need_version(in);
@@ -278,6 +276,8 @@ installation_find(struct machine *m, struct installation *out,
 	struct inside in = { .machine = m, .windows = out, .out = findings };
 
 	*out = (struct installation){ .there = false };
+	for (size_t i = 0; i < m->damaged_count; i++)
+		add_damaged(&in, m->damaged[i]);
 	if (!m->windows[0]) {
 		/* A memory image has no drive on which a Windows could be missed. */
 		if (m->drive_count > 0)

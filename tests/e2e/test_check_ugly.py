@@ -189,5 +189,16 @@ class Hives(Disk):
         self.assertTrue(told[0].endswith("find out who put it there"), told)
 
 
+class Volumes(Disk):
+    @unittest.skipUnless(shutil.which("mkntfs"), "no mkntfs here")
+    def test_why_a_volume_cannot_be_read_is_in_the_results(self):
+        image = Path("ntfs.img")
+        image.write_bytes(bytes(8 << 20))
+        subprocess.run(["mkntfs", "-F", "-Q", "-q", image], check=True,
+                       capture_output=True, timeout=50)
+        os.truncate(image, 4096)
+        self.unknown(image, "place-unread", "ntfs.img", "no NTFS or FAT")
+
+
 if __name__ == "__main__":
     unittest.main()
