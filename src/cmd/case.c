@@ -163,12 +163,14 @@ const struct command cmd_case = {
 	.does = "where every host stands, and what to do next",
 	.usage = "case status|show [OPTIONS] [HOST...]",
 	.about =
-	    "Reads the case that a scan has recorded with --case. Nothing is changed, "
-	    "and nothing is asked of any host, so it may be done while a scan runs.\n"
+	    "Reads the case that scan and check have recorded with --case. Nothing is "
+	    "changed, and nothing is asked of any host, so it may be done while a scan "
+	    "runs.\n"
 	    "status counts the hosts, lists the runs, names the infected and suspect "
 	    "hosts, and says for the unknown ones why, and what to do. show tells all "
 	    "that is known of a host, named by its address or by its own name: the "
-	    "verdict, every finding with its evidence, and what earlier runs saw.\n"
+	    "verdict, every finding with its evidence, how the defences of a machine "
+	    "stand that was looked at from inside, and what earlier runs saw.\n"
 	    "A host that was infected and is not there any more counts as unknown.\n"
 	    "Exit codes: 0 nothing found, 1 something infected or suspect, 2 could "
 	    "not be done, 3 nothing found but at least one host is unknown.",

@@ -14,6 +14,7 @@
 #include "tell/para.h"
 #include "tell/safe.h"
 #include "tell/shell.h"
+#include "tell/statuses.h"
 #include "tell/tell.h"
 
 #define LABEL 14u /* columns of "Decided by" and its blanks */
@@ -51,7 +52,7 @@ say_times(const struct verdict *v)
 		return;
 	case_moment(when, v->time_ms);
 	snprintf(text, sizeof text, "%s, in %.1f s", when, (double)v->took_ms / 1000);
-	say_label("Asked", v->took_ms > 0 ? text : when);
+	say_label(v->inside ? "Looked at" : "Asked", v->took_ms > 0 ? text : when);
 	if (!v->has_skew)
 		return;
 	int64_t skew = v->skew_s < 0 ? -(v->skew_s + 1) + 1 : v->skew_s;
@@ -99,15 +100,34 @@ say_field(const struct field *field)
 	para_end(&p);
 }
 
+/* A port, or a place on a disk, which stays whole: it is to be copied. */
 static void
-say_finding(const struct finding *f)
+say_where(struct para *p, const struct finding *f, bool inside)
+{
+	char when[MOMENT_ROOM];
+
+	if (inside) {
+		para_end(p);
+		fputs("    ", stdout);
+		safe_text(stdout, f->where);
+		fputc('\n', stdout);
+		return;
+	}
+	case_moment(when, f->time_ms);
+	para_words(p, "on");
+	para_word(p, *f->where ? f->where : "no port in particular");
+	para_words(p, "at");
+	para_word(p, when);
+	para_end(p);
+}
+
+static void
+say_finding(const struct finding *f, bool inside)
 {
 	const struct trace *t = trace_find(f->trace);
 	char letters[VARIANTS_ROOM];
-	char when[MOMENT_ROOM];
 	char name[TRACE_ROOM + 1];
 
-	case_moment(when, f->time_ms);
 	variants_text(letters, f->variants);
 	fputc('\n', stdout);
 	snprintf(name, sizeof name, "%s:", f->trace);
@@ -116,11 +136,7 @@ say_finding(const struct finding *f)
 	para_words(&p, grade_name(f->grade));
 	para_words(&p, *letters ? "for" : "");
 	para_words(&p, letters);
-	para_words(&p, "on");
-	para_word(&p, *f->where ? f->where : "no port in particular");
-	para_words(&p, "at");
-	para_word(&p, when);
-	para_end(&p);
+	say_where(&p, f, inside);
 	p = para_begin(stdout, "    ", 4);
 	para_words(&p, t ? t->title : "This confine does not know this sign.");
 	para_end(&p);
@@ -163,6 +179,28 @@ count_row(void *with, const struct row *row)
 	return OK;
 }
 
+/* What a look inside tells beside the signs. */
+static void
+say_inside(const struct row *row)
+{
+	const struct verdict *v = &row->verdict;
+	struct style plain = { .color = false };
+
+	if (row->statuses) {
+		fputs("\nDefences:\n", stdout);
+		statuses_text(stdout, row->statuses, &plain, true);
+	}
+	if (v->not_asked_count > 0)
+		fputs("\nNot looked at, since it was not there to be looked at:\n",
+		      stdout);
+	for (size_t i = 0; i < v->not_asked_count; i++) {
+		struct para p = para_begin(stdout, " ", 4);
+
+		para_words(&p, v->not_asked[i]);
+		para_end(&p);
+	}
+}
+
 static enum err
 show_text(struct showing *s, const struct row *row)
 {
@@ -174,7 +212,8 @@ show_text(struct showing *s, const struct row *row)
 	if (row->findings.count > 0)
 		fputs("\nWhat was seen:\n", stdout);
 	for (size_t i = 0; i < row->findings.count; i++)
-		say_finding(&row->findings.at[i]);
+		say_finding(&row->findings.at[i], row->verdict.inside);
+	say_inside(row);
 	TRY(past_rows(s->from, s->host, count_row, &rows));
 	if (rows < 2)
 		return OK;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/own.h"
@@ -75,6 +76,16 @@ say_counts(const struct summary *s)
 		       state_name(lines[i].state), lines[i].what);
 }
 
+static const char *
+what_it_went_over(const struct past_run *past)
+{
+	bool one = past->summary.targets == 1;
+
+	if (strcmp(past->run.command, "check") == 0)
+		return one ? "machine from inside" : "machines from inside";
+	return one ? "address" : "addresses";
+}
+
 static enum err
 say_run(void *with, const struct past_run *past)
 {
@@ -91,8 +102,8 @@ say_run(void *with, const struct past_run *past)
 	else if (!past->has_ended)
 		fputs("was broken off", stdout);
 	else
-		printf("%" PRIu64 " addresses, %" PRIu64 " infected, in %.1f s%s",
-		       s->targets, s->count[STATE_INFECTED], s->seconds,
+		printf("%" PRIu64 " %s, %" PRIu64 " infected, in %.1f s%s", s->targets,
+		       what_it_went_over(past), s->count[STATE_INFECTED], s->seconds,
 		       s->interrupted ? ", interrupted" : "");
 	if (past->first_ms < past->run.started_ms) {
 		case_moment(when, past->first_ms);
@@ -178,13 +189,13 @@ say_next(const struct case_ask *ask, const struct tally *tally, bool can_resume)
 
 static enum err
 overview_text(struct case_file *c, const struct case_ask *ask, struct view *view,
-            const struct tally *tally)
+              const struct tally *tally)
 {
 	const struct summary *s = &view->summary;
 	bool is_running = false;
 
 	safe_text(stdout, ask->path);
-	printf(": %" PRIu64 " addresses\n\n", s->targets);
+	printf(": %" PRIu64 " %s\n\n", s->targets, s->targets == 1 ? "host" : "hosts");
 	say_counts(s);
 	fputs("\nRuns:\n", stdout);
 	TRY(past_runs(c, say_run, &is_running));
@@ -289,7 +300,7 @@ host_lines(const struct row *row)
 
 static enum err
 overview_json(struct case_file *c, const struct case_ask *ask, struct view *view,
-            const struct tally *tally)
+              const struct tally *tally)
 {
 	const struct format *json = format_by_name("json");
 

@@ -87,8 +87,7 @@ begins_with_its_name(const struct status *s)
 	const char *name = status_called(s);
 	size_t len = strlen(name);
 
-	return strncmp(s->says, name, len) == 0 &&
-	       (s->says[len] == ' ' || s->says[len] == ',');
+	return strncmp(s->says, name, len) == 0 && strchr(" ,:", s->says[len]);
 }
 
 static void
