@@ -50,7 +50,7 @@ struct verdict {
 	bool has_skew;
 	int64_t skew_s; /* host's clock minus ours */
 	bool inside;    /* looked at from inside: files and registry */
-	/* Places that this machine, reached this way, does not have: a sentence each. */
+	/* Places that this machine, so reached, does not have: a sentence each. */
 	char not_asked[NOT_ASKED_MOST][SENTENCE_ROOM];
 	size_t not_asked_count;
 };

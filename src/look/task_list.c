@@ -99,12 +99,32 @@ put_fields(struct status *s, const struct task *task, const char *verdict)
 	status_text(s, "verdict", verdict);
 }
 
+/* The last line that there is room for. */
+static enum err
+tell_cut(const struct listing *l)
+{
+	struct status *s = statuses_add(l->out, STATUS_TASK, NEED_TELLING);
+
+	if (!s)
+		return ERR_MEMORY;
+	status_text(s, "name", "more");
+	snprintf(s->says, sizeof s->says,
+	         "further tasks are not listed: there is room for %d, and no Windows "
+	         "has so many",
+	         STATUSES_MOST);
+	snprintf(s->next, sizeof s->next,
+	         "Look at what fills the folders of tasks, then look again.");
+	return OK;
+}
+
 static enum err
 take_task(void *with, const struct task *task)
 {
 	struct listing *l = with;
 	enum status_need need = NEED_NOTHING;
 
+	if (l->out->count >= STATUSES_MOST - 1)
+		return l->out->count == STATUSES_MOST ? OK : tell_cut(l);
 	if (task->heard == HEARD)
 		task_judge(l->in, task, &l->judged);
 	const char *verdict = verdict_name(task, l->judged.is);
@@ -114,7 +134,7 @@ take_task(void *with, const struct task *task)
 		need = NEED_TELLING;
 	struct status *s = statuses_add(l->out, STATUS_TASK, need);
 	if (!s)
-		return l->out->count == STATUSES_MOST ? OK : ERR_MEMORY;
+		return ERR_MEMORY;
 	put_fields(s, task, verdict);
 	if (task->heard == HEARD) {
 		say_how(s, task, l);

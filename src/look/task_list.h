@@ -38,8 +38,8 @@ void task_line(const struct task *, char to[TASK_LINE_ROOM]);
 
 enum task_is {
 	TASK_IS_OTHER = 1,
-	TASK_IS_WORM,    /* starts a file that is the worm's */
-	TASK_IS_SUSPECT, /* of the worm's form; what it starts is not there, or suspect */
+	TASK_IS_WORM,      /* starts a file that is the worm's */
+	TASK_IS_SUSPECT,   /* of the worm's form; what it starts is gone, or suspect */
 	TASK_IS_UNDECIDED, /* of the worm's form; what it starts cannot be read */
 };
 

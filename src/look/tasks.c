@@ -70,6 +70,22 @@ add_name(struct group *g, const char *name)
 		         name);
 }
 
+/* Where there is no more room, one that starts the worm takes that of another. */
+static struct group *
+give_way(struct seen *s)
+{
+	for (size_t i = s->group_count; i > 0; i--) {
+		struct group *g = &s->groups[i - 1];
+
+		if (g->judged.is == TASK_IS_WORM)
+			continue;
+		s->more += g->count;
+		*g = (struct group){ .count = 0 };
+		return g;
+	}
+	return NULL;
+}
+
 static struct group *
 group_of(struct seen *s)
 {
@@ -77,9 +93,9 @@ group_of(struct seen *s)
 		if (strcmp(s->groups[i].judged.line, s->judged.line) == 0)
 			return &s->groups[i];
 	}
-	if (s->group_count == GROUPS_MOST)
-		return NULL;
-	return &s->groups[s->group_count++];
+	if (s->group_count < GROUPS_MOST)
+		return &s->groups[s->group_count++];
+	return s->judged.is == TASK_IS_WORM ? give_way(s) : NULL;
 }
 
 static void

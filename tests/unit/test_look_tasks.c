@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -10,6 +11,7 @@
 #include "../fake/fake_machine.h"
 #include "look/defences.h"
 #include "look/rundll.h"
+#include "base/own.h"
 
 static void
 every_case_is_told_as_it_ought_to_be(void **state)
@@ -162,6 +164,84 @@ a_folder_that_a_policy_closed_is_told_and_no_harm(void **state)
 	statuses_free(&all);
 }
 
+/* ---- floods */
+
+/* A job of the worm's form, as Vista writes it. */
+static void
+put_job(struct buf *b, unsigned number, const char *target)
+{
+	char text[512];
+
+	(void)snprintf(text, sizeof text,
+	               "file C:\\WINDOWS\\system32\\Tasks\\At%u\n"
+	               "\ttext <Task><RegistrationInfo><Author>SYSTEM</Author>"
+	               "<Description>Created by NetScheduleJobAdd.</Description>"
+	               "</RegistrationInfo><Actions><Exec>"
+	               "<Command>rundll32.exe</Command>"
+	               "<Arguments>%s.uu,go</Arguments></Exec></Actions></Task>\n",
+	               number, target);
+	buf_text(b, text);
+}
+
+static void
+jobs_whose_file_is_gone_do_not_hide_the_one_that_starts_the_worm(void **state)
+{
+	static struct findings findings;
+	OWN(buf_free) struct buf text = { .ceiling = 65536 };
+	const struct finding *worm = NULL;
+
+	(void)state;
+	buf_text(&text, "windows C:\\WINDOWS\n");
+	for (unsigned i = 1; i <= 40; i++) {
+		char target[] = { 'g', (char)('a' + i % 20), (char)('a' + i / 20), 0 };
+
+		put_job(&text, i, i == 30 ? "worm" : target);
+	}
+	buf_text(&text, "file C:\\WINDOWS\\system32\\worm.uu\n"
+	                "\tattributes hidden system\n\tinert 7\n");
+	struct fake_case *c = fake_case_of(buf_string(&text));
+	struct inside in = { .machine = c->machine,
+		             .windows = &windows,
+		             .out = &findings };
+
+	findings.count = 0;
+	assert_int_equal(look_tasks(&in), OK);
+	assert_int_equal(findings.count, 24);
+	for (size_t i = 0; i < findings.count; i++) {
+		if (strcmp(findings.at[i].trace, "task-worm") == 0)
+			worm = &findings.at[i];
+	}
+	assert_non_null(worm);
+	assert_string_equal(worm->where, "C:\\WINDOWS\\system32\\Tasks\\At30");
+	fake_case_free(c);
+}
+
+/* More than are listed: the last line says so, and nothing is in order. */
+static void
+a_list_that_is_cut_is_not_in_order(void **state)
+{
+	OWN(buf_free) struct buf text = { .ceiling = 1u << 20 };
+	struct statuses all = { .count = 0 };
+
+	(void)state;
+	buf_text(&text, "windows C:\\WINDOWS\n");
+	for (unsigned i = 1; i <= STATUSES_MOST + 1; i++) {
+		char line[128];
+
+		(void)snprintf(line, sizeof line,
+		               "file C:\\WINDOWS\\Tasks\\At%u.job\n"
+		               "\tdata tasks/backup.job\n",
+		               i);
+		buf_text(&text, line);
+	}
+	list(buf_string(&text), &all);
+	assert_int_equal(all.count, STATUSES_MOST);
+	assert_int_equal(all.at[STATUSES_MOST - 1].need, NEED_TELLING);
+	assert_non_null(strstr(all.at[STATUSES_MOST - 1].says, "not listed"));
+	assert_int_equal(statuses_exit_code(&all), 3);
+	statuses_free(&all);
+}
+
 /* Each question in turn meets a machine without memory. */
 static void
 lack_of_memory_is_an_error_and_no_finding(void **state)
@@ -193,6 +273,9 @@ main(void)
 		cmocka_unit_test(commands_of_rundll32_are_taken_apart),
 		cmocka_unit_test(every_task_is_listed_with_what_it_starts),
 		cmocka_unit_test(a_folder_that_a_policy_closed_is_told_and_no_harm),
+		cmocka_unit_test(
+		    jobs_whose_file_is_gone_do_not_hide_the_one_that_starts_the_worm),
+		cmocka_unit_test(a_list_that_is_cut_is_not_in_order),
 		cmocka_unit_test(lack_of_memory_is_an_error_and_no_finding),
 	};
 
