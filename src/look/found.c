@@ -6,6 +6,8 @@
 #include "know/traces.h"
 #include "look/inside.h"
 
+#define UNREAD "place-unread"
+
 struct finding *
 look_found(const struct inside *in, const char *trace, const char *place)
 {
@@ -39,6 +41,20 @@ is_told(const struct machine *m)
 	return false;
 }
 
+/* Places are reached by several roads: by the folder's name, and by a setting. */
+static bool
+is_unread_already(const struct findings *all, const char *detector, const char *place)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct finding *f = &all->at[i];
+
+		if (strcmp(f->trace, UNREAD) == 0 && strcmp(f->where, place) == 0 &&
+		    strcmp(f->detector, detector) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum err
 look_unread(const struct inside *in, const char *detector, const char *place,
             enum heard heard)
@@ -47,9 +63,9 @@ look_unread(const struct inside *in, const char *detector, const char *place,
 		return OK;
 	if (machine_failed(in->machine))
 		return ERR_MEMORY;
-	if (is_told(in->machine))
+	if (is_told(in->machine) || is_unread_already(in->out, detector, place))
 		return OK;
-	struct finding *f = look_found(in, "place-unread", place);
+	struct finding *f = look_found(in, UNREAD, place);
 	(void)text_copy(f->detector, sizeof f->detector, detector);
 	finding_text(f, "because", machine_why(in->machine));
 	return OK;
