@@ -108,7 +108,8 @@ struct file_facts {
 struct file_entry {
 	/* As the file system has it: UTF-8, unless somebody wanted it otherwise. */
 	const char *name;
-	bool is_folder; /* neither of the two: a link, or something else */
+	/* Neither of the two: a link, something else, or nobody can tell. */
+	bool is_folder;
 	bool is_file;
 	uint64_t size;
 };

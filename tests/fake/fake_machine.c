@@ -253,8 +253,9 @@ fill_list(struct fake *f, const char *path, const struct names *names,
 		assert_true(path_join(whole, sizeof whole, path, names->at[i]));
 		const struct fake_file *file = find_file(f, whole);
 		entry[i].name = copied(&c, names->at[i], strlen(names->at[i]) + 1);
-		entry[i].is_folder = !file || file->facts.is_folder;
-		entry[i].is_file = file && !file->facts.is_folder &&
+		bool told = !file || !file->lost;
+		entry[i].is_folder = told && (!file || file->facts.is_folder);
+		entry[i].is_file = told && file && !file->facts.is_folder &&
 		                   !file->facts.is_link && !file->facts.is_other;
 		entry[i].size = file ? file->facts.size : 0;
 	}
