@@ -331,8 +331,8 @@ why_unreadable(const struct image_part *p)
 {
 	switch (p->is) {
 	case IMAGE_PART_BITLOCKER:
-		return "this volume is encrypted (BitLocker); unlock it on its machine, "
-		       "or make an image of it unlocked";
+		return "this volume is encrypted (BitLocker); unlock it on its "
+		       "machine, or make an image of it unlocked";
 	case IMAGE_PART_BEYOND:
 		return "this volume begins behind the end of the image, which was cut "
 		       "short; copy the disk again, whole";
@@ -393,19 +393,15 @@ note(char why[WHY_ROOM], const struct image *i, size_t part, const char *what)
 		(void)text_copy_utf8(why + len, WHY_ROOM - len, words);
 }
 
-/* What is no volume, or not all of one, and what there is no room for. */
+/* What is passed over, or not all there. */
 static void
-note_part(char why[WHY_ROOM], const struct image *i, size_t part, bool has_room)
+note_part(char why[WHY_ROOM], const struct image *i, size_t part)
 {
 	const struct image_part *p = &image_parts(i)->at[part];
 
 	if (p->is == IMAGE_PART_OTHER)
 		note(why, i, part, "has a file system that is not Windows'");
-	else if (!is_volume(p))
-		return;
-	else if (!has_room)
-		note(why, i, part, "was not looked at: there are too many");
-	else if (p->is_cut && !why_unreadable(p))
+	else if (p->is_cut && is_volume(p) && !why_unreadable(p))
 		note(why, i, part, "is not whole: the image ends before it does");
 }
 
@@ -416,23 +412,24 @@ add_volumes(struct image *i, struct volume **out, size_t most, size_t *count,
 	const struct image_parts *parts = image_parts(i);
 
 	for (size_t part = 0; part < parts->count; part++) {
-		bool has_room = *count < most;
-
-		note_part(why, i, part, has_room);
-		if (!is_volume(&parts->at[part]) || !has_room)
+		note_part(why, i, part);
+		if (!is_volume(&parts->at[part]))
 			continue;
+		if (*count == most || parts->more)
+			return image_refuse(
+			    why, image_called(i),
+			    "a disk of more volumes than are looked at; "
+			    "name an image of that which Windows is on");
 		out[*count] = volume_of(i, part);
 		if (!out[*count])
 			return ERR_MEMORY;
 		*count += 1;
 	}
-	if (*count == 0)
-		return image_refuse(why, image_called(i),
-		                    "a disk without an NTFS or FAT volume; name that "
-		                    "which Windows is on");
-	if (parts->more)
-		note(why, i, parts->count - 1, "has others behind it, not looked at");
-	return OK;
+	if (*count > 0)
+		return OK;
+	return image_refuse(why, image_called(i),
+	                    "a disk without an NTFS or FAT volume; name that which "
+	                    "Windows is on");
 }
 
 enum err
@@ -454,8 +451,9 @@ volume_image_open(const char *path, struct volume **out, size_t most, size_t *co
 		                   "again, or name an image of one partition");
 	else
 		(void)image_refuse(why, path,
-		                   "no image of a disk: it begins with neither a table "
-		                   "of partitions nor an NTFS or FAT file system");
+		                   "no image of a disk: it begins with neither a "
+		                   "table of partitions nor an NTFS or FAT file "
+		                   "system");
 	while (err != OK && *count > 0)
 		volume_free(out[--*count]);
 	image_drop(i);

@@ -93,7 +93,7 @@ struct image_part {
 	bool is_cut;  /* the image ends before the part does */
 };
 
-#define IMAGE_PARTS_MOST 16
+#define IMAGE_PARTS_MOST 64
 struct image_parts {
 	enum image_media media;
 	enum image_table table;

@@ -51,9 +51,12 @@ CHECKED enum err volume_tree_open(const char *path, struct volume **out,
 
 /*
  * The NTFS and FAT volumes of an image: raw (a disk with a partition table, or one
- * volume), VHD (fixed, dynamic, differencing is refused), or E01 with its further
- * segments beside it.  All decoding is done in a cage.  *count 0 and OK: it is none
- * of these (`why` says so): it may be a memory image.
+ * volume), VHD or VHDX (fixed or dynamic), or E01 with its further segments beside
+ * it.  All decoding is done in a cage.  *count 0 and OK: it is none of these (`why`
+ * says so): it may be a memory image.  ERR_REFUSED: it is one of these, or of other
+ * kinds that are known, and cannot be read.  A part that ought to hold a volume and
+ * cannot be read is a volume that answers HEARD_ODD to everything; parts of other
+ * systems are passed over, and then named in `why`, as is what the image lacks.
  */
 CHECKED enum err volume_image_open(const char *path, struct volume **out, size_t most,
                                    size_t *count, char why[WHY_ROOM]);

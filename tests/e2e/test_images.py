@@ -326,12 +326,10 @@ def disk(label, parts):
     with open(image, "wb") as f:
         f.truncate(400 << 20)
     table = f"label: {label}\n"
-    number = 0
-    for first, sectors, kind, what in parts:
-        number += 1 if number != 3 or label == "gpt" else 2 if what else 1
+    for i, (first, sectors, kind, _) in enumerate(parts):
+        # The third of an MBR is the extended one, and logical ones begin with 5.
+        number = i + 2 if label == "dos" and i > 2 else i + 1
         table += f"{image}{number} : start={first}, size={sectors}, type={kind}\n"
-        if number == 3 and label == "dos":
-            number = 4
     subprocess.run(["sfdisk", "-q", image], input=table.encode(), check=True,
                    capture_output=True, timeout=60)
     with open(image, "r+b") as f:
@@ -403,6 +401,15 @@ class Disks(unittest.TestCase):
         told = dump(disk("dos", [(2048, 20480, "83", linux)]))
         self.assertTrue(told.refused)
         self.assertIn("without an NTFS or FAT volume", told.why)
+
+    def test_more_volumes_than_are_looked_at_are_refused(self):
+        parts = [(2048 + 4096 * i, 4096, "7", b"\xeb\x58\x90-FVE-FS-" + bytes(501))
+                 for i in range(9)]
+        data = "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7"
+        image = disk("gpt", [(at, size, data, what) for at, size, _, what in parts])
+        told = dump(image)
+        self.assertTrue(told.refused)
+        self.assertIn("more volumes than are looked at", told.why)
 
     def test_an_old_boot_sector_around_a_new_table_deceives_nobody(self):
         image = disk("dos", [(2048, 100000, "7", ntfs())])
