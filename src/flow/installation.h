@@ -59,6 +59,10 @@ struct installation {
 	/* Program Files and the like, localised or moved, each once. */
 	char program_files[4][PATH_ROOM];
 	size_t program_files_count;
+	/* What a variable of that name stands for; "" unknown, or it has none. */
+	char program_files_32[PATH_ROOM];
+	char common_files[PATH_ROOM];
+	char common_files_32[PATH_ROOM];
 	char common_app_data[PATH_ROOM]; /* All Users' Application Data; "" unknown */
 
 	/* Where the worm's file may lie (specification 1.1), System32 first. */

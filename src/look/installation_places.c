@@ -15,15 +15,27 @@
 
 /* ---- folders that the registry names */
 
+/* "" where the value names no folder of this machine. */
+static bool
+folder_of(const struct installation *w, const struct reg_value *value,
+          char to[PATH_ROOM])
+{
+	char text[PATH_ROOM];
+
+	if (reg_text(value, text, sizeof text) && text[0] &&
+	    look_expand(w, NULL, text, to, PATH_ROOM))
+		return true;
+	to[0] = '\0';
+	return false;
+}
+
 static void
 add_program_files(struct installation *w, const struct reg_value *value)
 {
 	const size_t most = sizeof w->program_files / sizeof w->program_files[0];
-	char text[PATH_ROOM];
 	char path[PATH_ROOM];
 
-	if (!reg_text(value, text, sizeof text) || !text[0] ||
-	    !look_expand(w, NULL, text, path, sizeof path))
+	if (!folder_of(w, value, path))
 		return;
 	for (size_t i = 0; i < w->program_files_count; i++) {
 		if (text_same(w->program_files[i], path))
@@ -46,6 +58,9 @@ find_program_files(const struct inside *in, struct installation *w)
 	add_program_files(w, reg_value(&k, "ProgramFilesDir (x86)"));
 	add_program_files(w, reg_value(&k32, "ProgramFilesDir"));
 	add_program_files(w, reg_value(&k, "CommonFilesDir"));
+	(void)folder_of(w, reg_value(&k, "ProgramFilesDir (x86)"), w->program_files_32);
+	(void)folder_of(w, reg_value(&k, "CommonFilesDir"), w->common_files);
+	(void)folder_of(w, reg_value(&k, "CommonFilesDir (x86)"), w->common_files_32);
 	if (w->program_files_count == 0)
 		(void)path_join(w->program_files[w->program_files_count++], PATH_ROOM,
 		                w->drive, "Program Files");
