@@ -43,6 +43,8 @@ machine_named(const char *command, const char *path, bool raw, struct machine **
 	char why[WHY_ROOM] = "";
 	enum err err = strcmp(path, "-") == 0 ? OK : offline_open(path, out, why);
 
+	if (err == OK && *out && why[0]) /* what of the image was passed over */
+		machine_complain(command, "", why);
 	if (err == OK && !*out && raw)
 		err = raw_open(path, out, why);
 	else if (err == OK && !*out)
