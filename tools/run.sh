@@ -1,6 +1,7 @@
 #!/bin/sh
-# The main job: scan into a case, look inside a disk, show both, write the page.  Exits 0 when
-# the job was done, infected or not; the last line is the path of the page.
+# The main job: scan into a case, look inside a disk, show both, write the page.
+# Exits 0 when the job was done, infected or not; the last line is the path of the
+# page.
 #
 #	run.sh CASE PAGE [TARGET...]
 #
@@ -67,7 +68,9 @@ check_disk() {
 		exit 2
 		;;
 	esac
-	"$confine" report --case "$case" -o "$page" || [ $? -ne 2 ]
+	rc=0
+	"$confine" report --case "$case" -o "$page" || rc=$?
+	[ $rc -ne 2 ] || exit 2
 }
 
 if [ $# -gt 0 ]; then

@@ -1,7 +1,7 @@
 #!/bin/sh
 # e2e: seconds=240
-# `make run` scans the lab, says where the page is on its last line, exits 0, and
-# does so again with the case that is there already.
+# `make run` scans the lab, looks inside a disk of it, says where the page is on its
+# last line, exits 0, and does so again with the case that is there already.
 set -eu
 
 fail() {
@@ -18,7 +18,11 @@ for time in first second; do
 	page=$(tail -n 1 out.txt)
 	[ "$page" = "$PWD/run.html" ] || fail "the last line of the $time run is: $page"
 	grep -q 'infected' out.txt || fail "the $time run shows no table"
+	grep -q '^WARD-35, Windows XP SP3: infected' out.txt ||
+	    fail "the $time run does not look inside the disk"
 	grep -q '</html>' "$page" || fail "the page of the $time run is not whole"
+	grep -q '1,024 addresses asked, 1 machine looked at from inside' "$page" ||
+	    fail "the page of the $time run does not tell of both"
 done
 
 if (cd "$CONFINE_TOP" && make run TARGETS="not..a..host" CASE="$cases/bad.case" \
