@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "know/p2p_ports.h"
+#include "know/worm_names.h"
 #include "sys/clock.h"
 #include "sys/random.h"
 #include "wire/nbss.h"
@@ -52,6 +53,15 @@ windows_text_is_read_and_written(void)
 	return bytes_are(buf_span(&b), "5700e400720064002000"
 	                               "3cd8e5df") &&
 	       strcmp(again.utf8, text) == 0;
+}
+
+static bool
+file_names_follow_from_the_computers(void)
+{
+	static const char computer[] = "kang";
+	struct worm_names names = worm_names_of(span_of(computer, sizeof computer - 1));
+
+	return strcmp(names.b, "erlpibph") == 0 && strcmp(names.d, "rvjykf") == 0;
 }
 
 static bool
@@ -188,6 +198,8 @@ clock_is_past_the_worms_birth(void)
 const struct known knowns[] = {
 	{ "times are read and written", times_are_read_and_written },
 	{ "Windows' text is read and written", windows_text_is_read_and_written },
+	{ "the worm's file names follow from the computer's",
+	  file_names_follow_from_the_computers },
 	{ "P2P: the week turns on Monday", p2p_weeks_turn_on_monday },
 	{ "P2P: ports follow from address and week",
 	  p2p_ports_follow_from_address_and_week },

@@ -16,4 +16,8 @@ struct known {
 extern const struct known knowns[];
 extern const size_t knowns_count;
 
+/* Those of one platform: known_linux.c, known_windows.c. */
+extern const struct known knowns_of_platform[];
+extern const size_t knowns_of_platform_count;
+
 #endif
