@@ -10,6 +10,7 @@
 #define ENTRY_HEAD 40   /* of a log entry */
 #define ENTRY_HASHED 32 /* of those, by the second hash */
 #define REFERENCE 8
+#define BROKEN_MOST 64 /* each costs the time to hash it */
 #define FIRST_BIN_WRITTEN_AT (HIVE_HEAD + 20)
 
 static const uint8_t base_signature[4] = { 'r', 'e', 'g', 'f' };
@@ -275,8 +276,8 @@ hashes_fit(struct span whole, uint64_t body_hash, uint64_t head_hash)
 	struct span body = whole;
 
 	(void)span_cut(&body, ENTRY_HEAD);
-	return hive_marvin(body) == body_hash &&
-	       hive_marvin(span_at(whole, 0, ENTRY_HASHED)) == head_hash;
+	return hive_marvin(span_at(whole, 0, ENTRY_HASHED)) == head_hash &&
+	       hive_marvin(body) == body_hash;
 }
 
 /* Do all pages lie in the bins, and is each of them there? */
@@ -354,6 +355,53 @@ apply_entries(struct replay *r, const struct log *l, uint32_t *next)
 	}
 }
 
+/*
+ * The number of the last sound entry anywhere in the log, also behind a broken one; 0
+ * where there is none from `first` on.  With more broken ones than a log can have by
+ * accident no more is looked for, and it is UINT32_MAX.
+ */
+static uint32_t
+last_sound_entry(const struct hive_image *h, const struct log *l, uint32_t first)
+{
+	struct span rest = l->bytes;
+	uint32_t last = 0;
+	unsigned broken = 0;
+
+	(void)span_cut(&rest, SECTOR);
+	while (rest.left >= SECTOR && broken <= BROKEN_MOST) {
+		struct span here = rest;
+		struct entry e;
+
+		if (entry_next(&rest, h, &e)) {
+			if (e.sequence >= first && e.sequence > last)
+				last = e.sequence;
+			continue;
+		}
+		rest = here;
+		broken += span_is(span_at(here, 0, sizeof entry_signature),
+		                  entry_signature, sizeof entry_signature);
+		(void)span_cut(&rest, SECTOR);
+	}
+	return broken > BROKEN_MOST ? UINT32_MAX : last;
+}
+
+/*
+ * Where the replay did not come to the last one, something before that is broken.  An
+ * entry that is broken and the last one is no loss: it was never written to its end.
+ */
+static bool
+has_more(const struct replay *r, const struct logs *logs, uint32_t first)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < logs->count; i++) {
+		uint32_t its = last_sound_entry(r->hive, &logs->at[i], first);
+
+		last = its > last ? its : last;
+	}
+	return last > 0 && last - first + 1 != r->told->entries;
+}
+
 /* Three at most. */
 static void
 sort_by_sequence(struct logs *logs)
@@ -382,6 +430,7 @@ static void
 replay_new(struct replay *r, struct logs *logs)
 {
 	uint32_t next = 0;
+	uint32_t first = 0;
 	size_t i = 0;
 
 	sort_by_sequence(logs);
@@ -394,10 +443,13 @@ replay_new(struct replay *r, struct logs *logs)
 
 		if (r->base.is_sound && l->base.begun < r->base.ended)
 			continue;
+		if (first == 0)
+			first = l->base.begun;
 		if (r->told->entries > 0 && l->base.begun != next)
 			break;
 		apply_entries(r, l, &next);
 	}
+	r->told->lost = first > 0 && has_more(r, logs, first);
 }
 
 enum heard

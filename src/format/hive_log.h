@@ -55,6 +55,7 @@ struct hive_replay {
 	bool dirty;    /* a write was under way: the base block says so, or is lost */
 	bool replayed; /* a log brought it up to date */
 	bool rebuilt;  /* the base block came from a log */
+	bool lost;     /* later writes are in the logs, behind what is broken */
 	unsigned logs; /* that are there and sound */
 	unsigned entries; /* that were applied, of logs with entries */
 };

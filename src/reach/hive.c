@@ -203,6 +203,11 @@ put_note(const struct hive_opened *o, char note[WHY_ROOM])
 		               (unsigned long long)o->there,
 		               (unsigned long long)o->declared);
 		(void)because(note, HEARD, words);
+	} else if (o->lost) {
+		(void)because(note, HEARD,
+		              "one of its logs is damaged, and the last writes are "
+		              "missing; look for an older copy of the log, or for "
+		              "what Windows makes of it");
 	} else if (o->state.dirty && !o->state.replayed) {
 		(void)because(note, HEARD,
 		              o->logs > 0

@@ -68,6 +68,7 @@ hive_opened_read(struct span s, struct hive_opened *out)
 	out->state.dirty = span_u8(&s) != 0;
 	out->state.replayed = span_u8(&s) != 0;
 	out->state.rebuilt = span_u8(&s) != 0;
+	out->lost = span_u8(&s) != 0;
 	out->logs = span_le32(&s);
 	out->there = span_le64(&s);
 	out->declared = span_le64(&s);

@@ -153,6 +153,7 @@ answer_open(struct hive_server *s, struct buf *answer)
 	buf_u8(answer, s->replay.dirty);
 	buf_u8(answer, s->replay.replayed);
 	buf_u8(answer, s->replay.rebuilt);
+	buf_u8(answer, s->replay.lost);
 	buf_le32(answer, s->replay.logs);
 	buf_le64(answer, s->source.len);
 	buf_le64(answer, HIVE_HEAD + (uint64_t)s->base.bins_len);

@@ -3,7 +3,7 @@
  *
  * A question is a byte of enum hive_ask, and for a key its path.  An answer begins
  * with a byte of enum hive_said.  Behind HIVE_SAID_IT follows, little-endian:
- *   to open   dirty, replayed, rebuilt: a byte each; sound logs: le32;
+ *   to open   dirty, replayed, rebuilt, lost: a byte each; sound logs: le32;
  *             bytes there, bytes that ought to be there: le64 each
  *   to a key  written: le64 FILETIME; security: le32 length and bytes (none where it
  *             could not be read); values: le32 count, of each type: le32, name,
@@ -53,6 +53,7 @@ enum heard hive_said_heard(uint8_t byte);
 /* What opening found out, but for the note.  False where the answer is nonsense. */
 struct hive_opened {
 	struct hive_state state;
+	bool lost; /* some of its logs, as of hive_log.h */
 	unsigned logs;
 	uint64_t there;
 	uint64_t declared;

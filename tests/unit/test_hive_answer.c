@@ -109,8 +109,8 @@ lies_in_an_answer_are_odd(void **state)
 static void
 what_opening_found_is_read_whole_or_not(void **state)
 {
-	static const uint8_t answer[] = { 1, 0, 1, 2, 0, 0, 0, 0, 0, 1, 0, 0,
-		                          0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0 };
+	static const uint8_t answer[] = { 1, 0, 1, 1, 2, 0, 0, 0, 0, 0, 1, 0,
+		                          0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0 };
 	struct hive_opened o;
 
 	(void)state;
@@ -119,6 +119,7 @@ what_opening_found_is_read_whole_or_not(void **state)
 	assert_true(hive_opened_read(span_of(answer, sizeof answer), &o));
 	assert_true(o.state.dirty && o.state.rebuilt);
 	assert_false(o.state.replayed);
+	assert_true(o.lost);
 	assert_int_equal(o.logs, 2);
 	assert_int_equal(o.there, 0x10000);
 	assert_int_equal(o.declared, 0x20000);

@@ -286,11 +286,14 @@ new_logs_with_a_gap_between_them_end_before_it(void **state)
 	(void)state;
 	s.log[2][4] = s.log[2][8] = 4; /* it says that it begins with 4 */
 	reseal(s.log[2]);
-	assert_int_equal(replay(&s).entries, 1);
+	struct hive_replay told = replay(&s);
+	assert_int_equal(told.entries, 1);
+	assert_true(told.lost);
 	unload(&s);
 }
 
 #define SECOND_ENTRY 8192 /* of LOG2 */
+#define LAST_ENTRY 32768
 
 static void
 a_replay_ends_at_the_first_entry_with_a_wrong_hash(void **state)
@@ -303,9 +306,37 @@ a_replay_ends_at_the_first_entry_with_a_wrong_hash(void **state)
 		struct set s = load_new();
 
 		s.log[2][SECOND_ENTRY + places[i]] ^= 1;
-		assert_int_equal(replay(&s).entries, 2);
+		struct hive_replay told = replay(&s);
+		assert_int_equal(told.entries, 2);
+		assert_true(told.lost);
 		unload(&s);
 	}
+}
+
+static void
+a_broken_entry_that_is_the_last_one_is_no_loss(void **state)
+{
+	struct set s = load_new();
+
+	(void)state;
+	s.log[2][LAST_ENTRY + 300] ^= 1;
+	struct hive_replay told = replay(&s);
+	assert_int_equal(told.entries, 3);
+	assert_false(told.lost);
+	unload(&s);
+}
+
+static void
+a_log_of_which_nothing_can_be_used_is_a_loss(void **state)
+{
+	struct set s = load_new();
+
+	(void)state;
+	s.log[1][512 + 300] ^= 1; /* its only entry, of number 2 */
+	struct hive_replay told = replay(&s);
+	assert_int_equal(told.entries, 3);
+	assert_true(told.lost);
+	unload(&s);
 }
 
 /* ---- base blocks that are lost */
@@ -554,6 +585,8 @@ main(void)
 		    a_new_log_from_before_the_last_whole_write_is_passed_over),
 		cmocka_unit_test(new_logs_with_a_gap_between_them_end_before_it),
 		cmocka_unit_test(a_replay_ends_at_the_first_entry_with_a_wrong_hash),
+		cmocka_unit_test(a_broken_entry_that_is_the_last_one_is_no_loss),
+		cmocka_unit_test(a_log_of_which_nothing_can_be_used_is_a_loss),
 		cmocka_unit_test(a_lost_base_block_comes_from_an_old_log),
 		cmocka_unit_test(a_base_block_with_one_wrong_bit_is_lost),
 		cmocka_unit_test(a_lost_base_block_comes_from_the_last_of_new_logs),
