@@ -214,15 +214,34 @@ text_copy_utf8(char *to, size_t room, const char *from)
 	return whole;
 }
 
+#define ELLIPSIS "\xE2\x80\xA6"
+
 void
 text_shorten(char *to, size_t room, const char *from)
 {
-	static const char ellipsis[] = "\xE2\x80\xA6";
+	if (text_copy_utf8(to, room, from))
+		return;
+	(void)text_copy_utf8(to, room - (sizeof ELLIPSIS - 1), from);
+	memcpy(to + strlen(to), ELLIPSIS, sizeof ELLIPSIS);
+}
+
+void
+text_end(char *to, size_t room, const char *from)
+{
+	size_t fits = room - sizeof ELLIPSIS;
+	size_t len = strlen(from);
 
 	if (text_copy_utf8(to, room, from))
 		return;
-	(void)text_copy_utf8(to, room - (sizeof ellipsis - 1), from);
-	memcpy(to + strlen(to), ellipsis, sizeof ellipsis);
+	from += len > fits ? len - fits : 0;
+	memcpy(to, ELLIPSIS, sizeof ELLIPSIS);
+	to += sizeof ELLIPSIS - 1;
+	room -= sizeof ELLIPSIS - 1;
+	while (((unsigned char)*from & 0xC0) == 0x80)
+		from++;
+	/* What is no UTF-8 grows: then there is less of it. */
+	while (!text_copy_utf8(to, room, from))
+		(void)text_next(&from);
 }
 
 static char

@@ -72,6 +72,9 @@ bool text_copy_utf8(char *to, size_t room, const char *from);
 /* The same; what is cut ends in an ellipsis, for which there is room. */
 void text_shorten(char *to, size_t room, const char *from);
 
+/* The same for a path, whose end tells more: the ellipsis stands before it. */
+void text_end(char *to, size_t room, const char *from);
+
 /* Does `text` begin so?  ASCII letters of either case are the same. */
 bool text_begins(const char *text, const char *beginning);
 

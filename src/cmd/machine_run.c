@@ -58,27 +58,6 @@ machine_named(const char *command, const char *path, bool raw, struct machine **
 	return err == OK ? OK : ERR_REFUSED;
 }
 
-#define ELLIPSIS "\xE2\x80\xA6"
-
-/* Of a path that is valid UTF-8. */
-static void
-label_path(const char *path, char out[ADDRESS_ROOM])
-{
-	size_t len = strlen(path);
-
-	if (len < ADDRESS_ROOM) {
-		(void)text_copy(out, ADDRESS_ROOM, path);
-		return;
-	}
-	/* Of a long path the end tells more; not from within a character. */
-	path += len - (ADDRESS_ROOM - sizeof ELLIPSIS);
-	while (((unsigned char)*path & 0xC0) == 0x80)
-		path++;
-	memcpy(out, ELLIPSIS, sizeof ELLIPSIS);
-	(void)text_copy(out + sizeof ELLIPSIS - 1, ADDRESS_ROOM - sizeof ELLIPSIS + 1,
-	                path);
-}
-
 void
 machine_label(const struct machine *m, const struct installation *w,
               char out[ADDRESS_ROOM])
@@ -86,16 +65,13 @@ machine_label(const struct machine *m, const struct installation *w,
 	if (w->computer[0])
 		(void)text_copy(out, ADDRESS_ROOM, w->computer);
 	else
-		label_path(m->called, out);
+		text_end(out, ADDRESS_ROOM, m->called);
 }
 
 void
 machine_unopened(const char *path, struct verdict *out)
 {
-	char called[PATH_ROOM];
-
-	(void)text_copy_utf8(called, sizeof called, path);
-	label_path(called, out->host);
+	text_end(out->host, sizeof out->host, path);
 	(void)text_copy(out->why, sizeof out->why,
 	                "It could not be opened; standard error says why.");
 	out->time_ms = clock_now();

@@ -22,10 +22,18 @@
 
 /* ---- sentences */
 
-static const char *
+/* Of a long path the end: there is to be room for what to do. */
+struct shown {
+	char path[128];
+};
+
+static struct shown
 shown(const char *path)
 {
-	return path[0] ? path : "\\";
+	struct shown s;
+
+	text_end(s.path, sizeof s.path, path[0] ? path : "\\");
+	return s;
 }
 
 enum heard
@@ -42,14 +50,15 @@ folders_because(struct folders *f, const char *path, int number)
 		    v, HEARD_REFUSED,
 		    "no permission to read %s in %s; run as root, or mount the "
 		    "volume so that you may read all of it",
-		    shown(path), f->volume->called);
+		    shown(path).path, f->volume->called);
 	case EMFILE:
 	case ENFILE:
 	case ENOMEM:
 		return volume_because(v, NOT_ASKED,
 		                      "cannot read %s in %s: %s; end other programs, "
 		                      "then look again",
-		                      shown(path), f->volume->called, strerror(number));
+		                      shown(path).path, f->volume->called,
+		                      strerror(number));
 	case EIO:
 	case ENODEV:
 	case ENXIO:
@@ -59,11 +68,11 @@ folders_because(struct folders *f, const char *path, int number)
 		    v, HEARD_SHORT,
 		    "cannot read %s in %s: %s; the device or its mount is failing: "
 		    "copy it with ddrescue and look at the copy",
-		    shown(path), f->volume->called, strerror(number));
+		    shown(path).path, f->volume->called, strerror(number));
 	default:
-		return volume_because(v, HEARD_ODD,
-		                      "cannot read %s in %s: %s; check the file system",
-		                      shown(path), f->volume->called, strerror(number));
+		return volume_because(
+		    v, HEARD_ODD, "cannot read %s in %s: %s; check the file system",
+		    shown(path).path, f->volume->called, strerror(number));
 	}
 }
 
@@ -84,18 +93,18 @@ folders_refuse(struct folders *f, const char *path, const struct statx *s)
 		    v, HEARD_ODD,
 		    "%s in %s is a link or a junction, which are never followed; "
 		    "look at the folder that it leads to",
-		    shown(path), f->volume->called);
+		    shown(path).path, f->volume->called);
 	if (!S_ISREG(s->stx_mode) && !S_ISDIR(s->stx_mode))
 		return volume_because(v, HEARD_ODD,
 		                      "%s in %s is a device, a pipe or a socket, which "
 		                      "are never opened; find out who put it there",
-		                      shown(path), f->volume->called);
+		                      shown(path).path, f->volume->called);
 	if (mount_of(f, s) != f->mount)
 		return volume_because(
 		    v, HEARD_ODD,
 		    "something else is mounted on %s in %s; look at it "
 		    "by itself",
-		    shown(path), f->volume->called);
+		    shown(path).path, f->volume->called);
 	return HEARD;
 }
 
@@ -221,7 +230,7 @@ with_names(struct folders *f, struct folder *folder, const char *path)
 	    f->volume, NOT_ASKED,
 	    "a folder on the way to %s in %s holds more than %u names, "
 	    "and was not looked through; find out what fills it",
-	    shown(path), f->volume->called, NAMES_MOST);
+	    shown(path).path, f->volume->called, NAMES_MOST);
 }
 
 /*
@@ -275,7 +284,7 @@ step(struct folders *f, struct folder *in, const char *part, const char *path,
 		    f->volume, HEARD_ODD,
 		    "two names on the way to %s in %s differ in nothing "
 		    "but the case of letters; remove or rename one",
-		    shown(path), f->volume->called);
+		    shown(path).path, f->volume->called);
 	out->folder = in->fd;
 	out->fd = openat(in->fd, out->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (out->fd < 0)

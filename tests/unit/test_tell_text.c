@@ -153,6 +153,41 @@ more_reasons_than_there_is_room_for_are_counted(void **state)
 	free(text);
 }
 
+/* Room for seven bytes and the zero; the ellipsis takes three of them. */
+static void
+of_a_long_path_the_end_is_told(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *told;
+	} paths[] = {
+		{ "", "" },
+		{ "1234567", "1234567" },
+		{ "12345678", "\xE2\x80\xA6"
+		              "5678" },
+		{ "12345\xC3\xA9"
+		  "78",
+		  "\xE2\x80\xA6\xC3\xA9"
+		  "78" },
+		{ "1234\xC3\xA9"
+		  "678",
+		  "\xE2\x80\xA6"
+		  "678" },
+		{ "12345\xFF"
+		  "7",
+		  "\xE2\x80\xA6"
+		  "7" },
+		{ "\xFF\xFF\xFF\xFF", "\xE2\x80\xA6\xEF\xBF\xBD" },
+	};
+	char told[8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		text_end(told, sizeof told, paths[i].path);
+		assert_string_equal(told, paths[i].told);
+	}
+}
+
 int
 main(void)
 {
@@ -166,6 +201,7 @@ main(void)
 		cmocka_unit_test(
 		    hosts_of_one_reason_share_a_sentence_with_their_number),
 		cmocka_unit_test(more_reasons_than_there_is_room_for_are_counted),
+		cmocka_unit_test(of_a_long_path_the_end_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
