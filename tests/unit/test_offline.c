@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/own.h"
 #include "offline_tree.h"
 #include "reach/volume.h"
 
@@ -292,6 +293,31 @@ a_file_that_is_no_image_is_no_machine_and_no_fault(void **state)
 	assert_non_null(strstr(why, "memory.raw"));
 }
 
+/* A path of 242 letters of Japan is as long as one of Windows may be. */
+static void
+what_to_do_is_said_of_a_long_path_too(void **state)
+{
+	OWN(buf_free) struct buf path = { .ceiling = 1024 };
+	struct file_facts facts;
+	char asked[PATH_ROOM];
+
+	(void)state;
+	for (int depth = 0; depth < 3; depth++) {
+		for (int i = 0; i < 80; i++)
+			buf_text(&path, "\xE7\x97\x85");
+		buf_text(&path, "/");
+	}
+	temp_folder(&tree, buf_string(&path));
+	buf_text(&path, "x");
+	assert_int_equal(symlink("none", temp_path(&tree, buf_string(&path))), 0);
+	open_machine(".");
+	(void)snprintf(asked, sizeof asked, "X:\\%s/y", buf_string(&path));
+	assert_int_equal(machine_stat(machine, asked, &facts), HEARD_ODD);
+	assert_non_null(
+	    strstr(machine_why(machine), "look at the folder that it leads to"));
+	assert_non_null(strstr(machine_why(machine), "\xE7\x97\x85/x/y in "));
+}
+
 int
 main(void)
 {
@@ -309,6 +335,7 @@ main(void)
 		CASE(files_open_at_once_are_told_apart_and_have_a_limit),
 		CASE(what_can_be_no_machine_is_refused),
 		CASE(a_file_that_is_no_image_is_no_machine_and_no_fault),
+		CASE(what_to_do_is_said_of_a_long_path_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

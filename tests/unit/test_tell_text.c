@@ -175,7 +175,7 @@ of_a_long_path_the_end_is_told(void **state)
 		  "678" },
 		{ "12345\xFF"
 		  "7",
-		  "\xE2\x80\xA6"
+		  "\xE2\x80\xA6\xEF\xBF\xBD"
 		  "7" },
 		{ "\xFF\xFF\xFF\xFF", "\xE2\x80\xA6\xEF\xBF\xBD" },
 	};

@@ -19,7 +19,6 @@
 #include "reach/volume.h"
 #include "reach/volume_tree_names.h"
 #include "sys/clock.h"
-#include "base/own.h"
 #include "temp_tree.h"
 
 static struct temp_tree tree;
@@ -551,30 +550,6 @@ the_folder_itself_may_be_named_by_a_link(void **state)
 	holds("F", "f");
 }
 
-/* A path of 242 letters of Japan is as long as one of Windows may be. */
-static void
-what_to_do_is_said_of_a_long_path_too(void **state)
-{
-	OWN(buf_free) struct buf path = { .ceiling = 1024 };
-	struct file_facts facts;
-
-	(void)state;
-	for (int depth = 0; depth < 3; depth++) {
-		for (int i = 0; i < 80; i++)
-			buf_text(&path, "\xE7\x97\x85");
-		buf_text(&path, "/");
-	}
-	temp_folder(&tree, buf_string(&path));
-	buf_text(&path, "x");
-	assert_int_equal(symlink("none", temp_path(&tree, buf_string(&path))), 0);
-	open_tree();
-	buf_text(&path, "/y");
-	assert_int_equal(volume->ops->stat(volume, buf_string(&path), &facts),
-	                 HEARD_ODD);
-	assert_non_null(strstr(volume->why, "look at the folder that it leads to"));
-	assert_non_null(strstr(volume->why, "\xE7\x97\x85/x/y in "));
-}
-
 int
 main(void)
 {
@@ -602,7 +577,6 @@ main(void)
 		CASE(attributes_that_samba_kept_are_told),
 		CASE(what_is_no_folder_is_refused),
 		CASE(the_folder_itself_may_be_named_by_a_link),
-		CASE(what_to_do_is_said_of_a_long_path_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
