@@ -6,6 +6,7 @@
 #include "cmd/commands.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,10 @@ add(struct reading_lines *r, const char *account, enum password_guess guess)
 	                                guessed ? NEED_DOING : NEED_NOTHING);
 	char called[64];
 
+	if (!s && r->out->count < STATUSES_MOST) {
+		fputs("confine passwords: out of memory\n", stderr);
+		return ERR_MEMORY;
+	}
 	if (!s) {
 		fprintf(stderr,
 		        "confine passwords: more than %d passwords in %s; split it\n",
@@ -106,12 +111,44 @@ take_line(struct reading_lines *r, char *line, size_t len)
 	return add(r, account, worm_password_guess(colon + 1, account, r->any_case));
 }
 
+/* A zero byte, which fgets takes for any other: only UTF-16 has them. */
+static bool
+holds_zero(const char *line, size_t len)
+{
+	return memrchr(line, '\0', LINE_MOST) != line + len;
+}
+
+/* Windows' editor puts three bytes before UTF-8, which are none of the password. */
+static void
+drop_mark(char *line, size_t *len)
+{
+	if (!text_begins(line, "\xEF\xBB\xBF"))
+		return;
+	*len -= 3;
+	memmove(line, line + 3, *len + 1);
+}
+
+/* The next line, with nothing but line feeds behind it. */
+static bool
+next_line(FILE *f, char *line)
+{
+	memset(line, '\n', LINE_MOST);
+	return fgets(line, LINE_MOST, f) != NULL;
+}
+
 static enum err
 take_all(struct reading_lines *r, FILE *f, char *line)
 {
-	while (fgets(line, LINE_MOST, f)) {
+	while (next_line(f, line)) {
 		size_t len = strlen(line);
 
+		if (holds_zero(line, len)) {
+			fprintf(stderr,
+			        "confine passwords: %s, line %llu is no plain text; "
+			        "save it as ANSI or UTF-8\n",
+			        r->called, (unsigned long long)r->line + 1);
+			return ERR_REFUSED;
+		}
 		if (len == LINE_MOST - 1 && line[len - 1] != '\n') {
 			fprintf(stderr,
 			        "confine passwords: %s, line %llu is longer than %d "
@@ -120,6 +157,8 @@ take_all(struct reading_lines *r, FILE *f, char *line)
 			        LINE_MOST - 2);
 			return ERR_REFUSED;
 		}
+		if (r->line == 0)
+			drop_mark(line, &len);
 		TRY(take_line(r, line, len));
 	}
 	if (!ferror(f))
@@ -129,10 +168,21 @@ take_all(struct reading_lines *r, FILE *f, char *line)
 	return ERR_REFUSED;
 }
 
-/* What is typed is not to be seen, and no copy of it stays in our memory. */
+static void
+on_signal(int sig)
+{
+	(void)sig; /* it is enough that the reading ends */
+}
+
+/*
+ * What is typed is not to be seen, and no copy of it stays in our memory.  Who
+ * breaks it off gets a terminal back that shows what he types.
+ */
 static enum err
 read_lines(struct reading_lines *r, FILE *f)
 {
+	struct sigaction break_off = { .sa_handler = on_signal };
+	struct sigaction usual;
 	struct termios shown;
 	char line[LINE_MOST];
 	char buffer[BUFSIZ];
@@ -143,14 +193,17 @@ read_lines(struct reading_lines *r, FILE *f)
 		struct termios hidden = shown;
 
 		hidden.c_lflag &= ~(tcflag_t)ECHO;
+		(void)sigaction(SIGINT, &break_off, &usual);
 		(void)tcsetattr(fileno(f), TCSAFLUSH, &hidden);
 		fputs("Passwords, one a line, or account:password; Ctrl-D ends. They "
 		      "are not shown.\n",
 		      stderr);
 	}
 	enum err err = take_all(r, f, line);
-	if (typed)
+	if (typed) {
 		(void)tcsetattr(fileno(f), TCSAFLUSH, &shown);
+		(void)sigaction(SIGINT, &usual, NULL);
+	}
 	setvbuf(f, NULL, _IONBF, 0);
 	explicit_bzero(line, sizeof line);
 	explicit_bzero(buffer, sizeof buffer);

@@ -8,8 +8,10 @@ import io
 import json
 import lzma
 import os
+import pty
 import shutil
 import subprocess
+import termios
 import unittest
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -244,11 +246,38 @@ class Passwords(unittest.TestCase):
         lines = statuses("passwords", text=text)[1]
         self.assertFalse(any(line["guessed"] for line in lines))
 
+    def test_lists_of_windows_editor(self):
+        text = "admin\r\nkang:gnak\r\n"
+        code, lines = statuses("passwords", text=text.encode("utf-8-sig"))
+        self.assertEqual((code, [x["guessed"] for x in lines]), (1, [True, True]))
+        self.assertEqual(confine("passwords", text=text.encode("utf-16"))[0], 2)
+
+    def test_control_c_gives_the_terminal_back(self):
+        main, end = pty.openpty()
+        with subprocess.Popen([CONFINE, "passwords"], stdin=end, stdout=end, stderr=end,
+                              start_new_session=True, preexec_fn=lambda:
+                              os.close(os.open(os.ttyname(0), os.O_RDWR))) as child:
+            shown = b""
+            while b"not shown" not in shown:
+                shown += os.read(main, 1000)
+            self.assertFalse(termios.tcgetattr(end)[3] & termios.ECHO)
+            os.write(main, b"half a pass\x03")
+            self.assertEqual(child.wait(20), 2)
+        shown += os.read(main, 4000)
+        self.assertTrue(termios.tcgetattr(end)[3] & termios.ECHO)
+        self.assertNotIn(b"half", shown)
+        os.close(main)
+        os.close(end)
+
     def test_ugly_lists(self):
         self.assertEqual(confine("passwords", text=b"")[0], 2)
         self.assertEqual(confine("passwords", text=b"\n\n")[0], 2)
         self.assertEqual(confine("passwords", text=b"x" * 5000)[0], 2)
-        self.assertEqual(confine("passwords", text=b"\xff\xfe\x00z\n")[0], 0)
+        self.assertEqual(confine("passwords", text=b"\xff\xfez\n")[0], 0)
+        for zeros in (b"\xff\xfe\x00z\n", b"x\na\x00\n", b"\x00", b"abc\x00"):
+            code, _, err = confine("passwords", text=zeros)
+            self.assertEqual(code, 2, zeros)
+            self.assertIn("no plain text", err)
         self.assertEqual(confine("passwords", ".")[0], 2)
         self.assertEqual(confine("passwords", text=b"x\n" * 5000)[0], 2)
 
