@@ -14,7 +14,7 @@
 void judge_state(const struct findings *findings, struct verdict *out);
 
 /* The reasons alone, each trace once: those of the first grade of `order` first. */
-void judge_reasons(const struct findings *findings, const enum grade *order,
-                   size_t count, struct verdict *out);
+void judge_reasons(const struct findings *all, const enum grade *order, size_t count,
+                   struct verdict *out);
 
 #endif

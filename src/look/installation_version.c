@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "look/installation_parts.h"
 
-
 /* A decimal number at *at, of at most six digits; false where there is none. */
 static bool
 number_at(const char **at, unsigned *out)

@@ -195,8 +195,7 @@ finding_lines(FILE *f, const struct finding *finding)
 		char pair[FIELD_KEY_ROOM + FIELD_TEXT_ROOM];
 
 		if (field->is_text)
-			snprintf(pair, sizeof pair, "%s=%s", field->key,
-			         field->text);
+			snprintf(pair, sizeof pair, "%s=%s", field->key, field->text);
 		else
 			number_pair(pair, sizeof pair, field);
 		para_word(&p, pair);

@@ -175,8 +175,9 @@ a_full_disk_gives_one_line_and_loses_nothing_that_was_committed(void **state)
 		assert_string_equal(
 		    write_with_room_for(room),
 		    "confine: cannot write ward.db: disk full; what was "
-		    "written before is kept: free some space and go on "
-		    "with --resume, or name another file with --case\n");
+		    "written before is kept: free some space and run it again "
+		    "(a scan goes on with --resume), or name another file with "
+		    "--case\n");
 		assert_true(*committed > 0);
 		assert_whole(*committed);
 		assert_int_equal(unlink("ward.db"), 0);

@@ -166,9 +166,8 @@ the_evidence_is_what_a_sceptic_would_ask_for(void **state)
 	assert_string_equal(f.fields[1].key, "size");
 	assert_int_equal(f.fields[1].number, 62976);
 	assert_string_equal(f.fields[2].key, "traits");
-	assert_string_equal(f.fields[2].text,
-	                    "computed-name hidden locked "
-	                    "time-twin packed named random-name");
+	assert_string_equal(f.fields[2].text, "computed-name hidden locked "
+	                                      "time-twin packed named random-name");
 	assert_string_equal(f.fields[3].key, "created");
 	assert_string_equal(f.fields[3].text, "2008-04-14T12:00:00.000Z");
 	assert_string_equal(f.fields[4].key, "name_created");

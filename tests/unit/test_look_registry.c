@@ -70,12 +70,10 @@ other_control_sets_are_evidence(void **state)
 	assert_int_equal(all.count, 3);
 	assert_string_equal(all.at[1].trace, "tcpnum");
 	assert_string_equal(all.at[1].fields[1].key, "also");
-	assert_string_equal(all.at[1].fields[1].text,
-	                    "HKLM\\SYSTEM\\ControlSet002");
+	assert_string_equal(all.at[1].fields[1].text, "HKLM\\SYSTEM\\ControlSet002");
 	assert_string_equal(all.at[2].trace, "safeboot-gone");
 	assert_string_equal(all.at[2].fields[0].text, "Minimal, Network");
-	assert_string_equal(all.at[2].fields[1].text,
-	                    "HKLM\\SYSTEM\\ControlSet002");
+	assert_string_equal(all.at[2].fields[1].text, "HKLM\\SYSTEM\\ControlSet002");
 	fake_case_free(c);
 }
 
