@@ -50,6 +50,29 @@ fields_html(FILE *f, const struct status *s)
 }
 
 static void
+one_row(FILE *f, const struct status *s)
+{
+	fprintf(f, "<tr><td>%s</td><th scope=\"row\"><bdi>", need_html(s->need));
+	html_text(f, status_called(s));
+	fputs("</bdi></th><td>", f);
+	html_text(f, s->says);
+	fputs(s->next[0] ? "<br>" : "", f);
+	html_text(f, s->next);
+	fields_html(f, s);
+	fputs("</td></tr>\n", f);
+}
+
+static void
+rest_row(FILE *f, uint64_t count, const struct status *last)
+{
+	fprintf(f, "<tr><td>%s</td><th scope=\"row\">… <bdi>", need_html(last->need));
+	html_text(f, status_called(last));
+	fputs("</bdi></th><td>and ", f);
+	html_count(f, count);
+	fputs(" more alike; <code>--format json</code> has them all.</td></tr>\n", f);
+}
+
+static void
 table(FILE *f, const struct statuses *all, const char *caption)
 {
 	if (all->count == 0)
@@ -61,18 +84,15 @@ table(FILE *f, const struct statuses *all, const char *caption)
 	      "<th scope=\"col\">How it stands, and what to do</th></tr></thead>\n"
 	      "<tbody>\n",
 	      f);
-	for (size_t i = 0; i < all->count; i++) {
-		const struct status *s = &all->at[i];
+	for (size_t i = 0; i < all->count;) {
+		size_t shown = 0;
+		size_t count = statuses_alike(all, i, &shown);
 
-		fprintf(f, "<tr><td>%s</td><th scope=\"row\"><bdi>",
-		        need_html(s->need));
-		html_text(f, status_called(s));
-		fputs("</bdi></th><td>", f);
-		html_text(f, s->says);
-		fputc(' ', f);
-		html_text(f, s->next);
-		fields_html(f, s);
-		fputs("</td></tr>\n", f);
+		for (size_t k = 0; k < shown; k++)
+			one_row(f, &all->at[i + k]);
+		i += count;
+		if (count > shown)
+			rest_row(f, count - shown, &all->at[i - 1]);
 	}
 	fputs("</tbody></table></div>\n", f);
 }

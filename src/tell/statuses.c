@@ -115,16 +115,28 @@ is_alike(const struct status *a, const struct status *b)
 
 #define ALIKE_SHOWN 3
 
+size_t
+statuses_alike(const struct statuses *all, size_t first, size_t *shown)
+{
+	size_t count = 1;
+
+	while (first + count < all->count &&
+	       is_alike(&all->at[first], &all->at[first + count]))
+		count++;
+	*shown = count <= ALIKE_SHOWN ? count : 1;
+	return count;
+}
+
 /* Those alike are shown together, and what to do about them is said once. */
 static size_t
 group_text(FILE *f, const struct statuses *all, size_t first, const struct style *style)
 {
 	const struct status *lead = &all->at[first];
-	size_t count = 1;
+	size_t shown = 0;
+	size_t count = statuses_alike(all, first, &shown);
 
-	while (first + count < all->count && is_alike(lead, &all->at[first + count]))
-		count++;
-	size_t shown = style->verbose > 0 || count <= ALIKE_SHOWN ? count : 1;
+	if (style->verbose > 0)
+		shown = count;
 	for (size_t i = 0; i < shown; i++)
 		one_text(f, &all->at[first + i], style);
 	if (count > shown) {
