@@ -143,8 +143,11 @@ check_path(struct check *c, const char *path, bool alone)
 
 	if (machine_named(self->name, path, true, &m) != OK)
 		return alone ? ERR_REFUSED : note_unopened(c, path);
-	machine_say_damage(self, &c->options.machine, m);
-	return check_machine(c, m);
+	size_t said = machine_say_damage(self, &c->options.machine, m, 0);
+	enum err err = check_machine(c, m);
+	/* Some hives are opened only when they are asked. */
+	(void)machine_say_damage(self, &c->options.machine, m, said);
+	return err;
 }
 
 static enum err

@@ -134,12 +134,13 @@ status_run(const struct command *command, char **argv,
 	return tell(options, &run, statuses, NULL);
 }
 
-void
+size_t
 machine_say_damage(const struct command *command, const struct machine_options *options,
-                   const struct machine *m)
+                   const struct machine *m, size_t from)
 {
-	for (size_t i = 0; !options->quiet && i < m->damaged_count; i++)
+	for (size_t i = from; !options->quiet && i < m->damaged_count; i++)
 		machine_complain(command->name, "", m->damaged[i]);
+	return m->damaged_count;
 }
 
 struct asked {
@@ -169,7 +170,7 @@ ask_machine(const struct command *command, const struct machine_options *options
 	of.os = said_from_utf8(windows.os);
 	for (size_t i = 0; i < statuses.count; i++)
 		(void)text_copy(statuses.at[i].host, ADDRESS_ROOM, of.host);
-	machine_say_damage(command, options, in.machine);
+	(void)machine_say_damage(command, options, in.machine, 0);
 	return tell(options, run, &statuses, &of);
 }
 

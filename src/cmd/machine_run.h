@@ -91,9 +91,10 @@ void machine_unopened(const char *path, struct verdict *out);
  */
 void machine_complain(const char *command, const char *path, const char *why);
 
-/* A line for each hive that is damaged, where advice is wanted. */
-void machine_say_damage(const struct command *, const struct machine_options *,
-                        const struct machine *);
+/* A line for each hive that is damaged, where advice is wanted, from the `from`th on;
+ * how many there are. */
+size_t machine_say_damage(const struct command *, const struct machine_options *,
+                          const struct machine *, size_t from);
 
 /* The run's line: argv with our name before it. */
 #define RUN_WORDS_MOST 4096

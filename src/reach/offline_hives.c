@@ -53,8 +53,9 @@ tell(struct offline *o, struct hive_place *p)
 		offline_tell_damage(
 		    o, p->path,
 		    MACHINE_HIVE_DIRTY
-		    " and no log of them fits; let that Windows start and "
-		    "shut down, then look again (%s)",
+		    " and no log of them fits; put its .LOG files beside it, or "
+		    "let that Windows start and shut down without a network, then "
+		    "look again (%s)",
 		    p->state.note);
 	else if (p->state.note[0])
 		offline_tell_damage(o, p->path, "%s", p->state.note);
@@ -132,7 +133,7 @@ offline_open_hive(struct offline *o, struct hive_place *p)
 	static const char *const ends[] = { ".LOG", ".LOG1", ".LOG2" };
 	struct hive_files files = { .fd = -1, .called = p->path };
 	char log[PATH_ROOM + 8];
-	char ignored[WHY_ROOM];
+	char unread[WHY_ROOM] = "";
 
 	if (p->hive || (p->heard && p->heard != HEARD))
 		return p->heard;
@@ -142,11 +143,12 @@ offline_open_hive(struct offline *o, struct hive_place *p)
 		return p->heard;
 	for (size_t i = 0; i < 3; i++) {
 		(void)snprintf(log, sizeof log, "%s%s", p->path, ends[i]);
-		/* One that cannot be read is as good as none: the hive says if it
-		 * was needed. */
-		(void)descriptor(o, log, &files.logs[i], ignored);
+		(void)descriptor(o, log, &files.logs[i], unread);
 	}
 	p->heard = hive_open(&files, &p->hive, &p->state, p->why);
+	/* It matters where one was needed, and the others were not all. */
+	if (p->state.dirty && !p->state.note[0])
+		(void)text_copy(p->state.note, sizeof p->state.note, unread);
 	close(files.fd);
 	for (size_t i = 0; i < 3; i++) {
 		if (files.logs[i] >= 0)
