@@ -10,34 +10,41 @@ is_same(const char *a, const char *b, bool any_case)
 	return any_case ? text_same(a, b) : strcmp(a, b) == 0;
 }
 
+static char
+small(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+is_same_letter(char a, char b, bool any_case)
+{
+	return any_case ? small(a) == small(b) : a == b;
+}
+
 static bool
 is_twice(const char *password, const char *name, size_t len, bool any_case)
 {
-	char half[2][256];
-
-	if (strlen(password) != 2 * len || len >= sizeof half[0])
+	if (strlen(password) != 2 * len)
 		return false;
-	memcpy(half[0], password, len);
-	memcpy(half[1], password + len, len);
-	half[0][len] = half[1][len] = '\0';
-	bool same = is_same(half[0], name, any_case) &&
-	            is_same(half[1], name, any_case);
-	explicit_bzero(half, sizeof half);
-	return same;
+	for (size_t i = 0; i < 2 * len; i++) {
+		if (!is_same_letter(password[i], name[i % len], any_case))
+			return false;
+	}
+	return true;
 }
 
 /* Bytes, as the worm's own string routine would turn them. */
 static bool
 is_backwards(const char *password, const char *name, size_t len, bool any_case)
 {
-	char turned[256];
-
-	if (strlen(password) != len || len >= sizeof turned)
+	if (strlen(password) != len)
 		return false;
-	for (size_t i = 0; i < len; i++)
-		turned[i] = name[len - 1 - i];
-	turned[len] = '\0';
-	return is_same(password, turned, any_case);
+	for (size_t i = 0; i < len; i++) {
+		if (!is_same_letter(password[i], name[len - 1 - i], any_case))
+			return false;
+	}
+	return true;
 }
 
 enum password_guess
