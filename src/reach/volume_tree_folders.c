@@ -30,7 +30,7 @@ struct shown {
 static struct shown
 shown(const char *path)
 {
-	struct shown s;
+	struct shown s = { .path = "" };
 
 	text_end(s.path, sizeof s.path, path[0] ? path : "\\");
 	return s;
