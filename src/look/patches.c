@@ -133,8 +133,8 @@ add_untold(const char *kb, const struct installation *w, struct statuses *out)
 	(void)snprintf(s->says, sizeof s->says, "unknown (%s): %s.", patch_bulletin(kb),
 	               why);
 	(void)text_copy(s->next, sizeof s->next,
-	                w->there ? "Mend or replace its SOFTWARE hive and look again; "
-	                           "until then treat the update as missing."
+	                w->there ? "Read its SOFTWARE hive as root, or mend it, and "
+	                           "look again; until then treat the update as missing."
 	                         : "Name the volume or folder that holds the Windows.");
 	return OK;
 }
