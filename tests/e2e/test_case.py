@@ -235,6 +235,21 @@ class Case(unittest.TestCase):
             self.assertEqual(lines[-1][key], whole[key], key)
         self.assertNotIn("interrupted", lines[-1])
 
+    def test_a_machine_looked_into_is_told_with_its_defences(self):
+        case = str(FOLDER / "inside.db")
+        self.assertEqual(confine("lab", "disk", "inside", cwd=FOLDER)[0], 0)
+        code, _, err = confine("check", "inside", "--case", case, "-q", cwd=FOLDER)
+        self.assertEqual((code, err), (1, ""))
+        code, out, _ = confine("case", "show", "WARD-35", "--case", case)
+        self.assertEqual(code, 1)
+        for text in ("\n  Looked at ", "\n  svc-worm: conclusive for B,C\n    HKLM\\",
+                     "\nDefences:\n", "KB958644 - missing", "At1 starts the worm",
+                     "\nNot looked at, since it was not there"):
+            self.assertIn(text, out)
+        code, out, _ = confine("case", "status", "--case", case)
+        self.assertEqual(code, 1)
+        self.assertIn("1 machine from inside, 1 infected", out)
+
     def test_a_full_disk_is_one_line_and_keeps_what_was_written(self):
         disk = FOLDER / "disk"
         disk.mkdir()
