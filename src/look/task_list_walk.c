@@ -9,7 +9,8 @@
 #include "format/task_cache.h"
 #include "look/task_list.h"
 
-#define AT_COMMENT "Created by NetScheduleJobAdd."
+/* "Created by NetScheduleJobAdd.": the words may be in the language of the Windows. */
+#define AT_FUNCTION "NetScheduleJobAdd"
 #define AT_USER "@AtServiceAccount"
 #define SCHEDULE "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Schedule"
 #define FOLDERS_DEEP 8  /* Windows 7 goes four deep */
@@ -64,7 +65,7 @@ static bool
 is_made_by_at(const struct task *task)
 {
 	return is_machine_itself(task->author) &&
-	       strcmp(task->comment, AT_COMMENT) == 0;
+	       strstr(task->comment, AT_FUNCTION) != NULL;
 }
 
 /* ---- .job files */
