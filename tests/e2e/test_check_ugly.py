@@ -6,6 +6,7 @@ that matters was not looked at, and nothing may stay silent, hang or grow."""
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import unittest
@@ -187,6 +188,93 @@ class Hives(Disk):
         told = [f["fields"]["because"] for f in findings if f["trace"] == "hive-damaged"]
         self.assertEqual(len(told), 1)
         self.assertTrue(told[0].endswith("find out who put it there"), told)
+
+
+class Crowds(Disk):
+    def test_ten_thousand_jobs_are_not_all_looked_at_and_that_is_said(self):
+        disk = self.disk()
+        job = below(windows(disk), "Tasks", "At1.job").read_bytes()
+        for i in range(10, 10010):
+            (windows(disk) / "Tasks" / f"At{i}.job").write_bytes(job)
+        code, state, findings = check(disk)
+        self.assertEqual((code, state), (3, "unknown"))
+        self.assertEqual([f["trace"] for f in findings], ["task-unread"])
+        self.assertIn("more than 4096", findings[0]["fields"]["because"])
+
+    def test_unread_places_without_number_do_not_hide_the_worm(self):
+        disk = self.disk("xp", "--variant", "B")
+        for i in range(1000):
+            (windows(disk) / "Tasks" / f"At{i + 100}.job").write_bytes(bytes(100))
+        code, state, findings = check(disk)
+        self.assertEqual((code, state), (1, "infected"))
+        self.assertIn("svc-worm", [f["trace"] for f in findings])
+
+
+class Flips(Disk):
+    """Bits that have flipped: nothing dies, and nothing false is found."""
+
+    def flipped(self, content, dice):
+        content = bytearray(content)
+        for _ in range(dice.choice((1, 4, 32, 300))):
+            content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+        return bytes(content)
+
+    def test_in_hives(self):
+        dice = random.Random(3)
+        disk = self.disk()
+        for name in ("SYSTEM", "SOFTWARE", "default"):
+            at = below(config(disk), name)
+            whole = at.read_bytes()
+            for _ in range(20):
+                at.write_bytes(self.flipped(whole, dice))
+                code, state, findings = check(disk)
+                self.assertIn((code, state), ((0, "clean"), (3, "unknown")), findings)
+            at.write_bytes(whole)
+
+    def test_in_programs(self):
+        dice = random.Random(4)
+        disk = self.disk("xp", "--variant", "B")
+        worm = max(below(windows(disk), "system32").glob("*.dll"),
+                   key=lambda p: p.stat().st_mtime_ns)
+        for i in range(100):
+            (worm.parent / f"zq{i}.dll").write_bytes(
+                self.flipped(worm.read_bytes()[:dice.randrange(2, 4096)], dice))
+        self.assertEqual(check(disk)[:2], (1, "infected"))
+
+
+class Reach(Disk):
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "not root")
+    def test_what_nobody_may_read_is_unknown(self):
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        here = Path.cwd()
+        here.chmod(0o755)
+        for names in (("system32", "config", "SYSTEM"), ("Tasks",), ("system32",),
+                      ("Tasks", "At1.job")):
+            with self.subTest(names=names):
+                disk = self.disk()
+                below(windows(disk), *names).chmod(0)
+                done = subprocess.run([*nobody, CONFINE, "check", "--format", "json",
+                                       here / disk], stdin=subprocess.DEVNULL,
+                                      capture_output=True, timeout=60, check=False)
+                if b"Permission denied" in done.stderr and done.returncode == 126:
+                    self.skipTest("nobody may not run it from here")
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertIn(b"run as root", done.stdout)
+
+    def test_a_reader_that_goes_and_a_disk_that_is_full(self):
+        disk = self.disk("xp", "--variant", "B")
+        for line in ("{} check {} | head -1 >&2; exit ${{PIPESTATUS[0]}}",
+                     "{} check --format text {} >/dev/full",
+                     "{} check --format html {} >/dev/full"):
+            with self.subTest(line=line):
+                done = subprocess.run(["bash", "-c", line.format(CONFINE, disk)],
+                                      stdin=subprocess.DEVNULL, capture_output=True,
+                                      timeout=60, check=False)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                said = [x for x in done.stderr.decode().splitlines()
+                        if not x.startswith("{")]
+                self.assertEqual(len(said), 1, said)
+                self.assertIn("-o", said[0])
 
 
 class Volumes(Disk):
