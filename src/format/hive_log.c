@@ -10,7 +10,7 @@
 #define ENTRY_HEAD 40   /* of a log entry */
 #define ENTRY_HASHED 32 /* of those, by the second hash */
 #define REFERENCE 8
-#define BROKEN_MOST 64 /* each costs the time to hash it */
+#define BROKEN_MOST 8 /* each costs the time to hash it */
 #define FIRST_BIN_WRITTEN_AT (HIVE_HEAD + 20)
 
 static const uint8_t base_signature[4] = { 'r', 'e', 'g', 'f' };
