@@ -136,6 +136,7 @@ struct target {
 	char path[PATH_ROOM]; /* on this machine */
 	struct file_judged file;
 	bool has_computed_name;
+	variants of_name; /* that compute it */
 };
 
 static enum err
@@ -157,14 +158,12 @@ read_dll(const struct inside *in, const struct service *s, struct target *out)
 static enum err
 find_target(const struct inside *in, const struct service *s, struct target *out)
 {
-	variants ignored = 0;
-
 	*out = (struct target){ .file = { .is = FILE_IS_UNREAD } };
 	TRY(read_dll(in, s, out));
 	if (!out->said[0])
 		return OK;
 	out->has_computed_name = worm_file_name_is_computed(
-	    in->windows, worm_file_base(out->said), &ignored);
+	    in->windows, worm_file_base(out->said), &out->of_name);
 	if (look_expand(in->windows, NULL, out->said, out->path, sizeof out->path)) {
 		worm_file_judge(in, out->path, TRAIT_NAMED, &out->file);
 		return machine_failed(in->machine) ? ERR_MEMORY : OK;
@@ -286,6 +285,8 @@ add_finding(const struct inside *in, const struct service *s, const struct targe
 	struct finding *f = look_found(in, trace, s->path);
 	if (t->file.is == FILE_IS_WORM)
 		f->variants = t->file.variants;
+	else if (t->has_computed_name)
+		f->variants = t->of_name;
 	put_evidence(f, s, t, g);
 }
 

@@ -73,6 +73,34 @@ the_finding_holds_what_a_sceptic_would_ask_for(void **state)
 	fake_case_free(c);
 }
 
+/* zodjru is what B and C compute for KANG, ulaugl what D does. */
+static void
+a_computed_name_tells_the_variants_when_the_file_is_gone(void **state)
+{
+	static const struct {
+		const char *dll;
+		unsigned variants;
+	} names[] = { { "zodjru", VARIANT_B | VARIANT_C }, { "ulaugl", VARIANT_D } };
+	static struct findings all;
+	char lines[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		snprintf(lines, sizeof lines,
+		         "gone C:\\WINDOWS\\system32\\zorizr.dll\n"
+		         "key HKLM\\SYSTEM\\ControlSet001\\Services\\knqdgsm\\"
+		         "Parameters\n"
+		         "\texpand ServiceDll C:\\WINDOWS\\system32\\%s.dll\n",
+		         names[i].dll);
+		struct fake_case *c = with_worm(lines);
+		look(c, &all);
+		assert_int_equal(all.count, 1);
+		assert_string_equal(all.at[0].trace, "svc-worm");
+		assert_int_equal(all.at[0].variants, names[i].variants);
+		fake_case_free(c);
+	}
+}
+
 /* The command line of the group, and what is nearly that. */
 static const struct {
 	const char *command;
@@ -216,6 +244,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(its_cases_play),
 		cmocka_unit_test(the_finding_holds_what_a_sceptic_would_ask_for),
+		cmocka_unit_test(
+		    a_computed_name_tells_the_variants_when_the_file_is_gone),
 		cmocka_unit_test(only_the_groups_own_command_line_makes_it_whole),
 		cmocka_unit_test(
 		    a_key_is_locked_where_administrators_may_not_ask_for_values),
