@@ -1,15 +1,14 @@
 #include "cmd/account.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/own.h"
 #include "base/text.h"
+#include "cmd/unseen.h"
 
 #define LINE_ROOM 512
 
@@ -140,41 +139,13 @@ read_password_file(const char *path, struct smb_account *out)
 	return OK;
 }
 
-static void
-on_signal(int sig)
-{
-	(void)sig; /* it is enough that the reading ends */
-}
-
-/*
- * Reads a line that is not shown.  Who breaks it off with Ctrl-C gets a terminal
- * back that shows what he types.
- */
-static bool
-read_unseen(const struct termios *before, char line[LINE_ROOM])
-{
-	struct sigaction break_off = { .sa_handler = on_signal };
-	struct sigaction usual;
-	struct termios quiet = *before;
-
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	(void)sigaction(SIGINT, &break_off, &usual);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	bool got = read_line(stdin, line);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
-	(void)sigaction(SIGINT, &usual, NULL);
-	fputc('\n', stderr);
-	return got;
-}
-
 static enum err
 ask_password(struct smb_account *out)
 {
 	char line[LINE_ROOM];
 	struct secret terminal = { NULL, out->user, "--user" };
-	struct termios before;
 
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &before) != 0) {
+	if (!unseen_begin(STDIN_FILENO)) {
 		fprintf(stderr,
 		        "confine: no password for %s; give it with "
 		        "--password-file FILE or -A FILE\n",
@@ -182,7 +153,10 @@ ask_password(struct smb_account *out)
 		return ERR_REFUSED;
 	}
 	fprintf(stderr, "Password of %s: ", out->user);
-	if (!read_unseen(&before, line))
+	bool got = read_line(stdin, line);
+	unseen_end();
+	fputc('\n', stderr);
+	if (!got)
 		return refuse(&terminal, "no password; nothing was scanned");
 	enum err err = keep(out->password, sizeof out->password, line, &terminal);
 	explicit_bzero(line, sizeof line);

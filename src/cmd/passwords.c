@@ -6,15 +6,14 @@
 #include "cmd/commands.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/own.h"
 #include "cmd/machine_run.h"
+#include "cmd/unseen.h"
 #include "know/worm_passwords.h"
 
 #define LINE_MOST 1024 /* bytes; Windows takes 127 letters */
@@ -168,42 +167,22 @@ take_all(struct reading_lines *r, FILE *f, char *line)
 	return ERR_REFUSED;
 }
 
-static void
-on_signal(int sig)
-{
-	(void)sig; /* it is enough that the reading ends */
-}
-
-/*
- * What is typed is not to be seen, and no copy of it stays in our memory.  Who
- * breaks it off gets a terminal back that shows what he types.
- */
+/* What is typed is not to be seen, and no copy of it stays in our memory. */
 static enum err
 read_lines(struct reading_lines *r, FILE *f)
 {
-	struct sigaction break_off = { .sa_handler = on_signal };
-	struct sigaction usual;
-	struct termios shown;
 	char line[LINE_MOST];
 	char buffer[BUFSIZ];
-	bool typed = isatty(fileno(f)) && tcgetattr(fileno(f), &shown) == 0;
+	bool typed = unseen_begin(fileno(f));
 
 	setvbuf(f, buffer, _IOFBF, sizeof buffer);
-	if (typed) {
-		struct termios hidden = shown;
-
-		hidden.c_lflag &= ~(tcflag_t)ECHO;
-		(void)sigaction(SIGINT, &break_off, &usual);
-		(void)tcsetattr(fileno(f), TCSAFLUSH, &hidden);
+	if (typed)
 		fputs("Passwords, one a line, or account:password; Ctrl-D ends. They "
 		      "are not shown.\n",
 		      stderr);
-	}
 	enum err err = take_all(r, f, line);
-	if (typed) {
-		(void)tcsetattr(fileno(f), TCSAFLUSH, &shown);
-		(void)sigaction(SIGINT, &usual, NULL);
-	}
+	if (typed)
+		unseen_end();
 	setvbuf(f, NULL, _IONBF, 0);
 	explicit_bzero(line, sizeof line);
 	explicit_bzero(buffer, sizeof buffer);

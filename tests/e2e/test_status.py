@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import pty
+import select
 import shutil
 import subprocess
 import termios
@@ -259,11 +260,11 @@ class Passwords(unittest.TestCase):
                               os.close(os.open(os.ttyname(0), os.O_RDWR))) as child:
             shown = b""
             while b"not shown" not in shown:
+                self.assertTrue(select.select([main], [], [], 20)[0], shown)
                 shown += os.read(main, 1000)
             self.assertFalse(termios.tcgetattr(end)[3] & termios.ECHO)
             os.write(main, b"half a pass\x03")
             self.assertEqual(child.wait(20), 2)
-        shown += os.read(main, 4000)
         self.assertTrue(termios.tcgetattr(end)[3] & termios.ECHO)
         self.assertNotIn(b"half", shown)
         os.close(main)

@@ -1,0 +1,48 @@
+#include "cmd/unseen.h"
+
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+static struct termios before;
+static int terminal = -1;
+
+/* tcsetattr and _exit may be called here (POSIX.1-2017, 2.4.3). */
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	(void)tcsetattr(terminal, TCSAFLUSH, &before);
+	_exit(2);
+}
+
+static void catch (void (*handler)(int))
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = handler };
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		(void)sigaction(ends[i], &action, NULL);
+}
+
+bool
+unseen_begin(int fd)
+{
+	struct termios unseen;
+
+	if (!isatty(fd) || tcgetattr(fd, &before) != 0)
+		return false;
+	unseen = before;
+	unseen.c_lflag &= ~(tcflag_t)ECHO;
+	terminal = fd;
+	catch (on_signal);
+	(void)tcsetattr(fd, TCSAFLUSH, &unseen);
+	return true;
+}
+
+void
+unseen_end(void)
+{
+	(void)tcsetattr(terminal, TCSAFLUSH, &before);
+	catch (SIG_DFL);
+}
