@@ -7,12 +7,17 @@
 static struct termios before;
 static int terminal = -1;
 
-/* tcsetattr and _exit may be called here (POSIX.1-2017, 2.4.3). */
+/* tcsetattr, write and _exit may be called here (POSIX.1-2017, 2.4.3). */
 static void
 on_signal(int sig)
 {
+	static const char words[] =
+	    "\nconfine: stopped before a password was read; nothing was done\n";
+
 	(void)sig;
 	(void)tcsetattr(terminal, TCSAFLUSH, &before);
+	ssize_t put = write(STDERR_FILENO, words, sizeof words - 1);
+	(void)put; /* nobody may listen any more */
 	_exit(2);
 }
 

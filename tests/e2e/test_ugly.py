@@ -434,7 +434,7 @@ class Accounts(Ugly):
     def test_control_c_at_the_password_gives_the_terminal_back(self):
         code, shown, echoes = self.ask_on_a_terminal(b"half a pass\x03")
         self.assertEqual((code, echoes), (2, True), shown)
-        self.assertTrue(re.search(r"confine: .*nurse.*\n", shown), shown)
+        self.assertTrue(re.search(r"confine: stopped .*\n", shown), shown)
         self.assertNotIn("half", shown)
 
 
