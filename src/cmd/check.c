@@ -13,6 +13,7 @@
 #include "cmd/rows.h"
 #include "cmd/watch.h"
 #include "judge/inside.h"
+#include "keep/host_key.h"
 #include "look/defences.h"
 #include "look/installation.h"
 #include "sys/clock.h"
@@ -91,14 +92,42 @@ name_all(struct row *row, struct statuses *statuses)
 		(void)text_copy(statuses->at[i].host, ADDRESS_ROOM, row->verdict.host);
 }
 
+/* Is it in the case by now, as another machine of this run? */
+static bool
+is_taken(const struct check *c, const struct verdict *v)
+{
+	for (size_t i = 0; i + 1 < c->rows.count; i++) {
+		if (memcmp(c->rows.at[i]->verdict.key, v->key, sizeof v->key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Clones have one name: the second is not to stand in the place of the first. */
 static enum err
-judge_and_keep(struct check *c, bool whole, struct row *row)
+match(struct check *c, const char *called, struct verdict *v, struct findings **seen)
+{
+	TRY(check_case_match(c->memory, c->options.host, v, seen));
+	if (!is_taken(c, v))
+		return OK;
+	machine_complain(self->name, called,
+	                 "another machine of this run has the same name, so the case "
+	                 "keeps this one under its path");
+	text_end(v->host, sizeof v->host, called);
+	host_key_of_name(v->key, v->host);
+	free(*seen);
+	*seen = NULL;
+	return OK;
+}
+
+static enum err
+judge_and_keep(struct check *c, const char *called, bool whole, struct row *row)
 {
 	OWN(own_mem) struct findings *seen = NULL;
 	struct verdict *v = &row->verdict;
 
 	if (c->memory)
-		TRY(check_case_match(c->memory, c->options.host, v, &seen));
+		TRY(match(c, called, v, &seen));
 	judge_inside(&row->findings, seen, whole, v);
 	name_all(row, &c->statuses[c->rows.count - 1]);
 	c->summary.targets++;
@@ -119,7 +148,7 @@ check_machine(struct check *c, struct machine *m)
 		return ERR_MEMORY;
 	TRY(look_at(c, m, &windows, row));
 	row->verdict.took_ms = clock_steady() - began_ms;
-	return judge_and_keep(c, windows.there, row);
+	return judge_and_keep(c, m->called, windows.there, row);
 }
 
 /* One of several could not be opened: it is unknown, and the others go on. */

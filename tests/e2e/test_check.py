@@ -250,6 +250,16 @@ class Cases(unittest.TestCase):
         self.assertEqual(stored(), ("suspect", "inside-saw-worm"))
         self.assertEqual(check(disk("xp"), *with_host)[1]["state"], "clean")
 
+    def test_clones_of_one_name_are_two_hosts_of_a_case(self):
+        """Infected first: the clean one must not stand in its place."""
+        code, _, err = confine("check", disk("xp", "B"), disk("xp"), "--case",
+                               "clones.case", "--format", "json")
+        self.assertEqual(code, 1, err)
+        self.assertIn("the same name", err)
+        out = confine("report", "--case", "clones.case", "--format", "json")[1]
+        self.assertEqual(sorted(v["state"] for v in of_type(out, "verdict")),
+                         ["clean", "infected"])
+
     def test_a_host_that_is_not_in_the_case_is_refused(self):
         confine("check", disk("xp"), "--case", "some.case")
         code, _, err = confine("check", disk("xp"), "--case", "some.case", "--host",
