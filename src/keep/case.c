@@ -43,12 +43,16 @@ case_key_back(struct span kept, uint8_t key[ADDRESS_KEY])
 
 /* What the present state of the file says about runs and rows. */
 static enum err
-find_place(struct case_file *c)
+find_place(struct case_file *c, int64_t version)
 {
 	OWN(own_statement) sqlite3_stmt *latest = NULL;
 	bool row = false;
+	int64_t mends = 0;
 
 	TRY(db_number(&c->db, "SELECT max(id) FROM host", &c->rows_before));
+	if (version >= SCHEMA_WITH_MENDS)
+		TRY(db_number(&c->db, "SELECT count(*) FROM mend", &mends));
+	c->has_mends = mends > 0;
 	TRY(db_prepare(&c->db, "SELECT id, root FROM run ORDER BY id DESC LIMIT 1",
 	               &latest));
 	TRY(db_step(&c->db, latest, &row));
@@ -81,6 +85,7 @@ static enum err
 open_to_write(struct case_file *c, const char *path)
 {
 	enum schema_found found = SCHEMA_OURS;
+	int64_t version = 0;
 	bool empty = false;
 
 	TRY(schema_look(path, &found));
@@ -88,12 +93,11 @@ open_to_write(struct case_file *c, const char *path)
 	TRY(db_open(&c->db, path, DB_WRITE));
 	TRY(db_exec(&c->db, SETTINGS));
 	/* Asked again: another process may have made it since we looked. */
-	TRY(schema_check(&c->db, &empty));
-	if (empty)
-		TRY(schema_make(&c->db));
+	TRY(schema_check(&c->db, &version, &empty));
+	TRY(empty ? schema_make(&c->db) : schema_upgrade(&c->db, version));
 	/* Only now, so that the file itself says what it is from the first on. */
 	TRY(db_exec(&c->db, "PRAGMA journal_mode = WAL"));
-	return find_place(c);
+	return find_place(c, SCHEMA_NEWEST);
 }
 
 /*
@@ -130,6 +134,7 @@ static enum err
 open_to_read(struct case_file *c, const char *path)
 {
 	enum schema_found found = SCHEMA_NO_FILE;
+	int64_t version = 0;
 	bool empty = false;
 
 	TRY(schema_look(path, &found));
@@ -146,9 +151,9 @@ open_to_read(struct case_file *c, const char *path)
 	TRY(db_open(&c->db, path, DB_READ));
 	TRY(read_as_it_lies(c, path));
 	TRY(db_exec(&c->db, SETTINGS));
-	TRY(schema_check(&c->db, &empty));
+	TRY(schema_check(&c->db, &version, &empty));
 	if (!empty)
-		return find_place(c);
+		return find_place(c, version);
 	fprintf(
 	    stderr,
 	    "confine: cannot read %s: its making was broken off, so nothing is in it; "
@@ -191,12 +196,14 @@ free_case(struct case_file *c)
 	(void)sqlite3_finalize(c->load);
 	(void)sqlite3_finalize(c->load_why);
 	(void)sqlite3_finalize(c->split);
+	(void)sqlite3_finalize(c->newest);
 	db_close(&c->db); /* before the claim: see claim_drop */
 	claim_drop(&c->claim);
 	buf_free(&c->verdict);
 	buf_free(&c->findings);
 	buf_free(&c->statuses);
 	statuses_free(&c->loaded);
+	plan_free(c->mended_plan);
 	free(c);
 }
 

@@ -7,6 +7,8 @@
  * absent  each host that was not there, once, as of the newest run that asked:
  *         there are millions of them, so a row is an address, a run, a reason and
  *         a time (in seconds since the run began), about 15 bytes for IPv4.
+ * mend    each run that changed something on a host (from version 3 on): the plan
+ *         with what became of each change, and the journal that undoes it.
  * why     the reasons of absent hosts; a handful.
  *
  * A key is the address's key (base/address.h) without the zeros that end every
@@ -24,7 +26,8 @@
 #include "base/span.h"
 
 #define APPLICATION 0x434E464E /* "CNFN" */
-#define VERSION 2
+#define VERSION 3
+_Static_assert(VERSION == SCHEMA_NEWEST, "the one that is made");
 #define HEADER 100
 #define USER_VERSION_AT 60
 #define APPLICATION_AT 68
@@ -34,6 +37,7 @@
 static const struct {
 	const char *name;
 	const char *sql; /* as SQLite keeps it */
+	int since;       /* the version that brought it; 0: the oldest */
 } things[] = {
 	{ "absent", "CREATE TABLE absent (key BLOB PRIMARY KEY NOT NULL, "
 	            "run INTEGER NOT NULL, why INTEGER NOT NULL, "
@@ -44,6 +48,13 @@ static const struct {
 	          "verdict TEXT NOT NULL, findings TEXT NOT NULL, "
 	          "readings TEXT NOT NULL, statuses TEXT NOT NULL) STRICT" },
 	{ "host_key", "CREATE UNIQUE INDEX host_key ON host (key, run)" },
+	{ "mend",
+	  "CREATE TABLE mend (id INTEGER PRIMARY KEY, key BLOB NOT NULL, "
+	  "run INTEGER NOT NULL, time_ms INTEGER NOT NULL, command TEXT NOT NULL, "
+	  "state TEXT NOT NULL, journal TEXT NOT NULL, before TEXT NOT NULL, "
+	  "after TEXT NOT NULL, plan TEXT NOT NULL) STRICT",
+	  SCHEMA_WITH_MENDS },
+	{ "mend_key", "CREATE INDEX mend_key ON mend (key)", SCHEMA_WITH_MENDS },
 	{ "run", "CREATE TABLE run (id INTEGER PRIMARY KEY, root INTEGER NOT NULL, "
 	         "command TEXT NOT NULL, version TEXT NOT NULL, words TEXT NOT NULL, "
 	         "spec TEXT NOT NULL, started_ms INTEGER NOT NULL, seconds REAL, "
@@ -94,7 +105,7 @@ look_inside(const char *path)
 	uint32_t application = span_be32(&s);
 	if (s.bad || application != APPLICATION)
 		return say_not_a_case(path, "it is a database of another program");
-	if (version == VERSION)
+	if (version >= SCHEMA_OLDEST && version <= VERSION)
 		return OK;
 	fprintf(stderr,
 	        "confine: %s is a case of version %lu, this confine reads version %d; "
@@ -124,8 +135,9 @@ schema_look(const char *path, enum schema_found *out)
 	return about.st_size == 0 ? OK : look_inside(path);
 }
 
-enum err
-schema_make(struct db *db)
+/* All or none of what came after a version. */
+static enum err
+make_since(struct db *db, int64_t version)
 {
 	enum err err = db_exec(
 	    db, "BEGIN IMMEDIATE;"
@@ -133,47 +145,66 @@ schema_make(struct db *db)
 		    APPLICATION) ";"
 				 "PRAGMA user_version = " TEXT_OF(VERSION));
 
-	for (size_t i = 0; i < THINGS && err == OK; i++)
-		err = db_exec(db, things[i].sql);
+	for (size_t i = 0; i < THINGS && err == OK; i++) {
+		if (version == 0 || things[i].since > version)
+			err = db_exec(db, things[i].sql);
+	}
 	if (err == OK)
 		return db_exec(db, "COMMIT");
 	(void)sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
 	return err;
 }
 
-/* Those that come in order of their names. */
-static bool
-are_ours(struct db *db, sqlite3_stmt *rows, size_t *count, enum err *err)
+enum err
+schema_make(struct db *db)
 {
-	bool row = false;
-
-	for (*count = 0;; ++*count) {
-		*err = db_step(db, rows, &row);
-		if (*err != OK || !row)
-			return *err == OK && (*count == 0 || *count == THINGS);
-		if (*count == THINGS)
-			return false;
-		if (strcmp(db_text(rows, 0), things[*count].name) != 0 ||
-		    strcmp(db_text(rows, 1), things[*count].sql) != 0)
-			return false;
-	}
+	return make_since(db, 0);
 }
 
 enum err
-schema_check(struct db *db, bool *empty)
+schema_upgrade(struct db *db, int64_t version)
+{
+	return version == VERSION ? OK : make_since(db, version);
+}
+
+/* Those that come in order of their names, against what that version has. */
+static bool
+are_ours(struct db *db, sqlite3_stmt *rows, int64_t version, enum err *err)
+{
+	bool row = false;
+
+	for (size_t i = 0; i < THINGS; i++) {
+		if (things[i].since > version)
+			continue;
+		*err = db_step(db, rows, &row);
+		if (*err != OK || !row ||
+		    strcmp(db_text(rows, 0), things[i].name) != 0 ||
+		    strcmp(db_text(rows, 1), things[i].sql) != 0)
+			return false;
+	}
+	*err = db_step(db, rows, &row);
+	return *err == OK && !row;
+}
+
+/* Names with sqlite_ are its own: the index behind UNIQUE, statistics. */
+#define OURS "FROM main.sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_'"
+
+enum err
+schema_check(struct db *db, int64_t *version, bool *empty)
 {
 	sqlite3_stmt *rows = NULL;
 	enum err err = OK;
-	size_t count = 0;
+	int64_t count = 0;
 
-	/* Names with sqlite_ are its own: the index behind UNIQUE, statistics. */
-	TRY(db_prepare(db,
-	               "SELECT name, sql FROM main.sqlite_schema "
-	               "WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY name",
-	               &rows));
-	bool ours = are_ours(db, rows, &count, &err);
-	(void)sqlite3_finalize(rows);
+	*empty = false;
+	TRY(db_number(db, "PRAGMA user_version", version));
+	TRY(db_number(db, "SELECT count(*) " OURS, &count));
 	*empty = count == 0;
+	if (*empty)
+		return OK;
+	TRY(db_prepare(db, "SELECT name, sql " OURS " ORDER BY name", &rows));
+	bool ours = are_ours(db, rows, *version, &err);
+	(void)sqlite3_finalize(rows);
 	if (err == OK && !ours)
 		return say_not_a_case(db->path,
 		                      "its tables are not as confine makes them");

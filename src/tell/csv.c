@@ -10,6 +10,7 @@
 #include "base/own.h"
 #include "base/when.h"
 #include "tell/csv_cell.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/safe.h"
 #include "tell/statuses.h"
@@ -116,4 +117,5 @@ const struct format csv_format = {
 	.row = row,
 	.end = end,
 	.statuses = statuses_csv,
+	.changes = changes_csv,
 };

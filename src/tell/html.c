@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/html_hosts.h"
 #include "tell/html_inside.h"
@@ -418,4 +419,5 @@ const struct format html_format = {
 	.suffix = ".html",
 	.page = page,
 	.statuses = statuses_html_page,
+	.changes = changes_html_page,
 };

@@ -101,8 +101,8 @@ not_asked(FILE *f, const struct verdict *v)
 	fputs("</ul>\n", f);
 }
 
-static void
-machine(FILE *f, const struct row *row)
+void
+html_inside_machine(FILE *f, const struct row *row)
 {
 	const struct verdict *v = &row->verdict;
 	char letters[VARIANTS_ROOM];
@@ -164,8 +164,31 @@ each(struct view *view, const struct style *style, struct tally *t, FILE *f)
 		if (t)
 			tally_row(t, &row);
 		else
-			machine(f, &row);
+			html_inside_machine(f, &row);
 	}
+}
+
+static void
+signs_section(FILE *f, const struct tally *t)
+{
+	fputs("<section>\n<h2 id=\"signs\">The signs in this report</h2>\n", f);
+	html_signs(f, t);
+	fputs("</section>\n", f);
+}
+
+enum err
+html_inside_signs(FILE *f, const struct row *before, const struct row *after)
+{
+	OWN(own_mem) struct tally *t = calloc(1, sizeof *t);
+
+	if (!t)
+		return ERR_MEMORY;
+	tally_row(t, before);
+	if (after)
+		tally_row(t, after);
+	tally_sort(t);
+	signs_section(f, t);
+	return OK;
 }
 
 enum err
@@ -187,9 +210,7 @@ html_inside_page(FILE *f, struct view *view, const struct style *style)
 	fputs("</p>\n</header>\n<main>\n", f);
 	TRY(each(view, style, NULL, f));
 	TRY(how(f, view));
-	fputs("<section>\n<h2 id=\"signs\">The signs in this report</h2>\n", f);
-	html_signs(f, t);
-	fputs("</section>\n", f);
+	signs_section(f, t);
 	html_page_end(f);
 	return tell_flush(f);
 }

@@ -4,6 +4,7 @@
  * so that a reader at the other end of a pipe sees a host when it is done.
  */
 #include "base/own.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/statuses.h"
 
@@ -122,4 +123,5 @@ const struct format jsonl_format = {
 	.row = row,
 	.end = end,
 	.statuses = statuses_jsonl,
+	.changes = changes_jsonl,
 };

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/own.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/para.h"
 #include "tell/safe.h"
@@ -363,4 +364,5 @@ const struct format text_format = {
 	.suffix = ".txt",
 	.page = page,
 	.statuses = statuses_text_page,
+	.changes = changes_text_page,
 };
