@@ -32,8 +32,8 @@ look(struct machine *m, struct watch *watch, struct inspected *at)
 	machine_label(m, &at->windows, v->host);
 	TRY(ask_defences(&in, at->statuses));
 	watch_machine(watch, m);
-	enum err looked =
-	    look_inside(m, &at->windows, v->host, v->time_ms, &row->findings);
+	enum err looked = look_inside(m, &at->windows, v->host, v->time_ms,
+	                              &row->findings);
 	watch_clear(watch);
 	TRY(looked);
 	if (machine_failed(m))

@@ -22,10 +22,11 @@ struct mended {
 	char command[32]; /* "clean", "autorun" */
 	enum mended_state state;
 	char journal[PATH_ROOM];
-	char before[16]; /* the name of its state, as it was looked at; "": it was not */
+	char
+	    before[16]; /* the name of its state, as it was looked at; "": it was not */
 	char after[16];
 	size_t changes;
-	size_t done; /* of these, and read back */
+	size_t done;             /* of these, and read back */
 	const struct plan *plan; /* with the states of its changes; NULL: unreadable */
 };
 
@@ -38,5 +39,13 @@ enum mended_state mended_state_from_name(const char *name); /* 0 for none of the
  * after a clean, and found clean.
  */
 const char *mended_place(const struct mended *, const struct verdict *now);
+
+/* "2026-11-29 01:03 UTC: clean, 14 of 14 changes, infected before, clean after": for
+ * people; the journal stands beside it. */
+#define MENDED_WORDS_ROOM 160
+void mended_words(const struct mended *, char out[MENDED_WORDS_ROOM]);
+
+/* {"type":"mended",…}; `now` as for mended_place. */
+void mended_json(struct json *, const struct mended *, const struct verdict *now);
 
 #endif

@@ -18,8 +18,8 @@ changes_count(struct changes_count *out, const struct plan *plan)
 	*out = (struct changes_count){ .done = 0 };
 	for (size_t i = 0; i < plan->count; i++)
 		out->of[plan->at[i].state]++;
-	out->done =
-	    out->of[CHANGE_DONE] + out->of[CHANGE_VERIFIED] + out->of[CHANGE_NOT_NEEDED];
+	out->done = out->of[CHANGE_DONE] + out->of[CHANGE_VERIFIED] +
+	            out->of[CHANGE_NOT_NEEDED];
 }
 
 void
@@ -161,6 +161,23 @@ changes_text_notes(FILE *f, const struct plan *plan)
 		fputs("\nFor a person to do\n", f);
 	for (size_t i = 0; i < plan->person_count; i++)
 		note(f, &plan->persons[i]);
+}
+
+void
+mended_text(FILE *f, const struct mended *m)
+{
+	char words[MENDED_WORDS_ROOM];
+	struct para p = para_begin(f, "", 2);
+
+	mended_words(m, words);
+	para_words(&p, "Changed");
+	para_words(&p, words);
+	para_end(&p);
+	if (!m->journal[0])
+		return;
+	fputs("    Journal: ", f);
+	safe_text(f, m->journal);
+	fputc('\n', f);
 }
 
 static void

@@ -24,6 +24,10 @@ void changes_text_notes(FILE *, const struct plan *);
 /* A table with a caption; nothing where there are none. */
 void changes_html(FILE *, const struct plan *);
 
+/* The newest run that changed something on a host, in a sentence. */
+void mended_text(FILE *, const struct mended *);
+void mended_html(FILE *, const struct mended *);
+
 /* The place that one is about: its key or file, and the value's name. */
 #define CHANGE_PLACE_ROOM (PATH_ROOM + 2 * NAME_ROOM)
 void change_place(const struct change *, char out[CHANGE_PLACE_ROOM]);

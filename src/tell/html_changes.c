@@ -50,6 +50,19 @@ changes_html(FILE *f, const struct plan *plan)
 	fputs("</tbody></table></div>\n", f);
 }
 
+void
+mended_html(FILE *f, const struct mended *m)
+{
+	char words[MENDED_WORDS_ROOM];
+
+	mended_words(m, words);
+	fputs("Changed ", f);
+	html_text(f, words);
+	fputs(m->journal[0] ? ". What undoes it: <code>" : ".", f);
+	html_text(f, m->journal);
+	fputs(m->journal[0] ? "</code>" : "", f);
+}
+
 static void
 notes(FILE *f, const char *title, const struct plan_note *at, size_t count)
 {

@@ -5,6 +5,7 @@
 
 #include "base/own.h"
 #include "know/traces.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/html_hosts.h"
 #include "tell/html_page.h"
@@ -128,6 +129,13 @@ html_inside_machine(FILE *f, const struct row *row)
 		fputs("<h3>Defences</h3>\n", f);
 		statuses_html(f, row->statuses);
 	}
+	if (row->mended) {
+		fputs("<h3>What was changed on it</h3>\n<p>", f);
+		mended_html(f, row->mended);
+		fputs("</p>\n", f);
+		if (row->mended->plan)
+			changes_html(f, row->mended->plan);
+	}
 	not_asked(f, v);
 	fputs("</section>\n", f);
 }
@@ -143,7 +151,7 @@ how(FILE *f, const struct view *view)
 	        view->summary.seconds);
 	html_text(f, view->run.version);
 	fputs("</dd></dl>\n<p>Files and the registry were read, as they lie on the "
-	      "disk, and nothing was changed. What this cannot see: a worm that is in "
+	      "disk; looking changes nothing. What this cannot see: a worm that is in "
 	      "the memory of a running machine and left nothing on its disk.</p>\n"
 	      "</section>\n",
 	      f);

@@ -64,6 +64,11 @@ row(FILE *f, const struct row *row)
 	TRY(line_end(f, &line));
 	if (row->statuses)
 		TRY(status_lines(f, &line, row->statuses));
+	if (row->mended) {
+		json_init(&j, &line);
+		mended_json(&j, row->mended, &row->verdict);
+		TRY(line_end(f, &line));
+	}
 	return tell_flush(f);
 }
 

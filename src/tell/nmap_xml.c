@@ -215,6 +215,24 @@ statuses_table(FILE *f, const struct statuses *all)
 }
 
 static void
+mended_table(FILE *f, const struct row *row)
+{
+	const struct mended *m = row->mended;
+	const char *place = mended_place(m, &row->verdict);
+
+	fputs("<table key=\"mended\">", f);
+	elem(f, "command", m->command);
+	elem(f, "state", mended_state_name(m->state));
+	elem(f, "before", m->before);
+	elem(f, "after", m->after);
+	elem_number(f, "changes", (int64_t)m->changes);
+	elem_number(f, "done", (int64_t)m->done);
+	elem(f, "journal", m->journal);
+	elem(f, "place", place ? place : "");
+	fputs("</table>\n", f);
+}
+
+static void
 script(FILE *f, const struct row *row)
 {
 	const struct verdict *v = &row->verdict;
@@ -242,6 +260,8 @@ script(FILE *f, const struct row *row)
 	fputs("</table>\n", f);
 	if (row->statuses)
 		statuses_table(f, row->statuses);
+	if (row->mended)
+		mended_table(f, row);
 	fputs("</script>", f);
 }
 

@@ -227,6 +227,8 @@ evidence(FILE *f, const struct row *row)
 		para_word(&p, v->os.utf8);
 	}
 	para_end(&p);
+	if (row->mended)
+		mended_text(f, row->mended);
 	for (size_t i = 0; i < row->findings.count; i++)
 		finding_lines(f, &row->findings.at[i]);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "know/traces.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/para.h"
 #include "tell/safe.h"
@@ -196,6 +197,8 @@ static void
 machine(FILE *f, const struct row *row, const struct style *style)
 {
 	text_inside_headline(f, &row->verdict, style);
+	if (row->mended)
+		mended_text(f, row->mended);
 	text_inside_signs(f, &row->findings, style);
 	if (row->statuses && row->statuses->count > 0) {
 		fputs("\nDefences\n", f);
