@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/own.h"
 #include "keep/case.h"
-#include "keep/db.h"
+#include "sys/db.h"
 #include "sys/claim.h"
 
 #define WHYS_KEPT 32 /* reasons of absent hosts whose number we remember */

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "keep/db.h"
+#include "sys/db.h"
 
 #define SCHEMA_OLDEST 2 /* that can still be read, and brought up to date */
 #define SCHEMA_WITH_MENDS 3

@@ -1,4 +1,4 @@
-#include "keep/db.h"
+#include "sys/db.h"
 
 #include <errno.h>
 #include <stdio.h>

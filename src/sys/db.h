@@ -2,8 +2,8 @@
  * A connection to SQLite, and the one place where its failures become a line
  * for people: what could not be done, on what file, and what to do now.
  */
-#ifndef KEEP_DB_H
-#define KEEP_DB_H
+#ifndef SYS_DB_H
+#define SYS_DB_H
 
 #include <sqlite3.h>
 #include <stdbool.h>
