@@ -108,6 +108,12 @@ offline_ask_key(struct machine *m, const char *path, struct reg_key *out)
 	return offline_key(offline_of(m), path, out);
 }
 
+static enum heard
+offline_attach_hive(struct machine *m, const char *path, const char *root)
+{
+	return offline_attach(offline_of(m), path, root);
+}
+
 static void
 offline_free(struct machine *m)
 {
@@ -129,6 +135,7 @@ static const struct machine_ops offline_ops = {
 	.open = offline_open_file,
 	.read = offline_read,
 	.close = offline_close_file,
+	.attach = offline_attach_hive,
 	.free = offline_free,
 };
 
