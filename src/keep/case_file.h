@@ -65,10 +65,4 @@ bool case_key_back(struct span kept, uint8_t key[ADDRESS_KEY]);
 /* What is written from here on is pending until case_commit. */
 CHECKED enum err case_pend(struct case_file *);
 
-static inline void
-own_statement(sqlite3_stmt **s)
-{
-	(void)sqlite3_finalize(*s);
-}
-
 #endif

@@ -36,41 +36,37 @@ _Static_assert(VERSION == SCHEMA_NEWEST, "the one that is made");
 #define TEXT_OF(x) TEXT_OF_(x)
 
 static const struct {
-	const char *name;
-	const char *sql; /* as SQLite keeps it */
-	int since;       /* the version that brought it; 0: the oldest */
+	struct db_thing thing;
+	int since; /* the version that brought it; 0: the oldest */
 } things[] = {
-	{ "absent",
-	  "CREATE TABLE absent (key BLOB PRIMARY KEY NOT NULL, "
-	  "run INTEGER NOT NULL, why INTEGER NOT NULL, "
-	  "after_s INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+	{ { "absent", "CREATE TABLE absent (key BLOB PRIMARY KEY NOT NULL, "
+	              "run INTEGER NOT NULL, why INTEGER NOT NULL, "
+	              "after_s INTEGER NOT NULL) STRICT, WITHOUT ROWID" },
 	  0 },
-	{ "host",
-	  "CREATE TABLE host (id INTEGER PRIMARY KEY, key BLOB NOT NULL, "
-	  "run INTEGER NOT NULL, state INTEGER NOT NULL, "
-	  "time_ms INTEGER NOT NULL, name TEXT NOT NULL, "
-	  "verdict TEXT NOT NULL, findings TEXT NOT NULL, "
-	  "readings TEXT NOT NULL, statuses TEXT NOT NULL) STRICT",
+	{ { "host", "CREATE TABLE host (id INTEGER PRIMARY KEY, key BLOB NOT NULL, "
+	            "run INTEGER NOT NULL, state INTEGER NOT NULL, "
+	            "time_ms INTEGER NOT NULL, name TEXT NOT NULL, "
+	            "verdict TEXT NOT NULL, findings TEXT NOT NULL, "
+	            "readings TEXT NOT NULL, statuses TEXT NOT NULL) STRICT" },
 	  0 },
-	{ "host_key", "CREATE UNIQUE INDEX host_key ON host (key, run)", 0 },
-	{ "mend",
-	  "CREATE TABLE mend (id INTEGER PRIMARY KEY, key BLOB NOT NULL, "
-	  "run INTEGER NOT NULL, time_ms INTEGER NOT NULL, command TEXT NOT NULL, "
-	  "state TEXT NOT NULL, journal TEXT NOT NULL, before TEXT NOT NULL, "
-	  "after TEXT NOT NULL, plan TEXT NOT NULL) STRICT",
+	{ { "host_key", "CREATE UNIQUE INDEX host_key ON host (key, run)" }, 0 },
+	{ { "mend",
+	    "CREATE TABLE mend (id INTEGER PRIMARY KEY, key BLOB NOT NULL, "
+	    "run INTEGER NOT NULL, time_ms INTEGER NOT NULL, command TEXT NOT NULL, "
+	    "state TEXT NOT NULL, journal TEXT NOT NULL, before TEXT NOT NULL, "
+	    "after TEXT NOT NULL, plan TEXT NOT NULL) STRICT" },
 	  SCHEMA_WITH_MENDS },
-	{ "mend_key", "CREATE INDEX mend_key ON mend (key)", SCHEMA_WITH_MENDS },
-	{ "run",
-	  "CREATE TABLE run (id INTEGER PRIMARY KEY, root INTEGER NOT NULL, "
-	  "command TEXT NOT NULL, version TEXT NOT NULL, words TEXT NOT NULL, "
-	  "spec TEXT NOT NULL, started_ms INTEGER NOT NULL, seconds REAL, "
-	  "interrupted INTEGER, targets INTEGER, infected INTEGER, "
-	  "suspect INTEGER, unknown INTEGER, no_sign INTEGER, clean INTEGER, "
-	  "absent INTEGER) STRICT",
+	{ { "mend_key", "CREATE INDEX mend_key ON mend (key)" }, SCHEMA_WITH_MENDS },
+	{ { "run", "CREATE TABLE run (id INTEGER PRIMARY KEY, root INTEGER NOT NULL, "
+	           "command TEXT NOT NULL, version TEXT NOT NULL, words TEXT NOT NULL, "
+	           "spec TEXT NOT NULL, started_ms INTEGER NOT NULL, seconds REAL, "
+	           "interrupted INTEGER, targets INTEGER, infected INTEGER, "
+	           "suspect INTEGER, unknown INTEGER, no_sign INTEGER, clean INTEGER, "
+	           "absent INTEGER) STRICT" },
 	  0 },
-	{ "why",
-	  "CREATE TABLE why (id INTEGER PRIMARY KEY, reasons TEXT NOT NULL UNIQUE, "
-	  "why TEXT NOT NULL, next TEXT NOT NULL) STRICT",
+	{ { "why",
+	    "CREATE TABLE why (id INTEGER PRIMARY KEY, reasons TEXT NOT NULL UNIQUE, "
+	    "why TEXT NOT NULL, next TEXT NOT NULL) STRICT" },
 	  0 },
 };
 #define THINGS (sizeof things / sizeof *things)
@@ -182,7 +178,7 @@ make_since(struct db *db, int64_t version)
 
 	for (size_t i = 0; i < THINGS && err == OK; i++) {
 		if (version == 0 || things[i].since > version)
-			err = db_exec(db, things[i].sql);
+			err = db_exec(db, things[i].thing.sql);
 	}
 	if (err == OK)
 		return db_exec(db, "COMMIT");
@@ -202,46 +198,22 @@ schema_upgrade(struct db *db, int64_t version)
 	return version == VERSION ? OK : make_since(db, version);
 }
 
-/* Those that come in order of their names, against what that version has. */
-static bool
-are_ours(struct db *db, sqlite3_stmt *rows, int64_t version, enum err *err)
-{
-	bool row = false;
-
-	for (size_t i = 0; i < THINGS; i++) {
-		if (things[i].since > version)
-			continue;
-		*err = db_step(db, rows, &row);
-		if (*err != OK || !row ||
-		    strcmp(db_text(rows, 0), things[i].name) != 0 ||
-		    strcmp(db_text(rows, 1), things[i].sql) != 0)
-			return false;
-	}
-	*err = db_step(db, rows, &row);
-	return *err == OK && !row;
-}
-
-/* Names with sqlite_ are its own: the index behind UNIQUE, statistics. */
-#define OURS "FROM main.sqlite_schema WHERE substr(name, 1, 7) <> 'sqlite_'"
-
 enum err
 schema_check(struct db *db, int64_t *version, bool *empty)
 {
-	sqlite3_stmt *rows = NULL;
-	enum err err = OK;
-	int64_t count = 0;
+	enum db_things found = DB_THINGS_NONE;
+	struct db_thing had[THINGS];
+	size_t count = 0;
 
-	*empty = false;
 	TRY(db_number(db, "PRAGMA user_version", version));
-	TRY(db_number(db, "SELECT count(*) " OURS, &count));
-	*empty = count == 0;
-	if (*empty)
-		return OK;
-	TRY(db_prepare(db, "SELECT name, sql " OURS " ORDER BY name", &rows));
-	bool ours = are_ours(db, rows, *version, &err);
-	(void)sqlite3_finalize(rows);
-	if (err == OK && !ours)
+	for (size_t i = 0; i < THINGS; i++) {
+		if (things[i].since <= *version)
+			had[count++] = things[i].thing;
+	}
+	TRY(db_things(db, had, count, &found));
+	*empty = found == DB_THINGS_NONE;
+	if (found == DB_THINGS_OTHER)
 		return say_not_a_case(db->path,
 		                      "its tables are not as confine makes them");
-	return err;
+	return OK;
 }
