@@ -29,7 +29,7 @@ void mended_text(FILE *, const struct mended *);
 void mended_html(FILE *, const struct mended *);
 
 /* The place that one is about: its key or file, and the value's name. */
-#define CHANGE_PLACE_ROOM (PATH_ROOM + 2 * NAME_ROOM)
+#define CHANGE_PLACE_ROOM (PATH_ROOM + 2 * NAME_ROOM + 8)
 void change_place(const struct change *, char out[CHANGE_PLACE_ROOM]);
 
 /* The whole documents. */
