@@ -66,6 +66,7 @@ CHECKED enum err kept_read_times(const struct kept_thing *, struct buf *out,
 struct kept {
 	bool whole; /* else it is the times alone */
 	enum kept_on on;
+	enum kept_streams streams;
 	uint32_t mode, owner, group;
 	uint64_t inode, size, blocks; /* blocks of 512 bytes */
 	struct timespec read, written, changed;
