@@ -5,6 +5,7 @@
 #define REACH_OFFLINE_H
 
 #include "flow/machine.h"
+#include "reach/volume.h"
 
 /*
  * A mounted volume, a folder that holds a Windows (WINDOWS, WINNT, or another folder
@@ -21,5 +22,14 @@
  */
 CHECKED enum err offline_open(const char *path, struct machine **out,
                               char why[WHY_ROOM]);
+
+/*
+ * Where a drive of it lies; the descriptor stays the machine's.  False: it is no
+ * machine of offline_open, or has no such drive.
+ */
+bool offline_drive_place(struct machine *, size_t drive, struct volume_place *out);
+
+/* Names on its drives have changed: they are read again when asked for. */
+void offline_forget(struct machine *);
 
 #endif
