@@ -21,7 +21,7 @@ struct unsynced {
 
 static struct unsynced waiting[UNSYNCED_MOST];
 static size_t waiting_count;
-static bool ever_synced;
+static bool ever_synced, ever_asked;
 
 static void
 forget(const struct stat *st)
@@ -95,6 +95,10 @@ guard_before(const struct asked *a)
 		return;
 	where_first(a, first);
 	where_second(a, second);
+	/* Undo relies on a journal that is there. */
+	if (!ever_asked)
+		ever_synced = stat_path(settings.guard_journal, &st);
+	ever_asked = true;
 	/* A file that goes takes with it what was not synced of it. */
 	bool goes = (a->call->does & DOES_NAME) != 0 && is_journal(first);
 	if (goes && strncmp(a->call->name, "unlink", 6) == 0 && where_stat(a, &st) &&
@@ -110,6 +114,22 @@ guard_before(const struct asked *a)
 	else
 		return;
 	end_aborted();
+}
+
+/*
+ * SQLite writes a page into its rollback journal before it changes it.  While the
+ * database itself is as it was, that one may be on stable storage or not; where it
+ * goes away something has been committed, and that has to last.
+ */
+static bool
+is_harmless(const struct asked *a, const char *path)
+{
+	const char *end = "-journal";
+	size_t len = strlen(path);
+	bool is_rollback = len > strlen(end) &&
+	                   strcmp(path + len - strlen(end), end) == 0;
+
+	return is_rollback && (a->call->does & DOES_NAME) == 0;
 }
 
 static void
@@ -134,7 +154,7 @@ after_change(const struct asked *a, long result)
 	const long opened[6] = { result, (long)"", (long)&st, AT_EMPTY_PATH };
 
 	where_first(a, path);
-	if (is_journal(path)) {
+	if (is_journal(path) && !is_harmless(a, path)) {
 		if ((a->call->does & (DOES_NAME | DOES_OPEN)) != 0)
 			remember_folder_of(path);
 		if ((a->call->does & DOES_OPEN) != 0 &&

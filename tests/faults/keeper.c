@@ -20,7 +20,6 @@
 #define FILE_MOST 65536
 #define JOURNAL "keeper.journal"
 #define JOURNAL_PART "keeper.journal.part"
-#define WORM_PART "worm.part"
 
 static const char *const faults[] = {
 	"unsynced",    /* the journal is not on stable storage when it is relied on */
@@ -36,6 +35,7 @@ static const char *const faults[] = {
 	"between",     /* changes one stretch that is not in the journal */
 };
 static const char *fault = "";
+static char worm_part[32] = "worm.part";
 
 static bool
 has(const char *name)
@@ -76,7 +76,16 @@ write_all(int fd, const void *bytes, size_t len)
 static bool
 write_at(int fd, const void *bytes, size_t len, off_t at)
 {
-	return pwrite(fd, bytes, len, at) == (ssize_t)len;
+	while (len > 0) {
+		ssize_t got = pwrite(fd, bytes, len, at);
+
+		if (got <= 0)
+			return false;
+		bytes = (const char *)bytes + got;
+		len -= (size_t)got;
+		at += got;
+	}
+	return true;
 }
 
 static void
@@ -129,6 +138,18 @@ keep(void)
 	return done && (has("unsynced") || has("nameless") || fsync(journals) == 0);
 }
 
+/* The folder of the journals has a name, too. */
+static bool
+sync_above(void)
+{
+	int above = openat(journals, "..", O_RDONLY | O_DIRECTORY);
+	bool done = above >= 0 && fsync(above) == 0;
+
+	if (above >= 0)
+		close(above);
+	return done;
+}
+
 static bool
 change_hive(uint8_t stretch[2][16])
 {
@@ -159,7 +180,7 @@ apply(void)
 static bool
 put_worm_back(void)
 {
-	int fd = openat(root, WORM_PART, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd = openat(root, worm_part, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	if (fd < 0)
 		return false;
@@ -168,9 +189,9 @@ put_worm_back(void)
 	            (has("no-times") || futimens(fd, kept.worm_times) == 0) &&
 	            fsync(fd) == 0;
 	close(fd);
-	done = done && renameat(root, WORM_PART, root, "worm") == 0;
+	done = done && renameat(root, worm_part, root, "worm") == 0;
 	if (!done && !has("litter"))
-		(void)unlinkat(root, WORM_PART, 0);
+		(void)unlinkat(root, worm_part, 0);
 	return done;
 }
 
@@ -183,7 +204,7 @@ undo(void)
 	if (hive < 0)
 		return false;
 	if (!has("litter"))
-		(void)unlinkat(root, WORM_PART, 0);
+		(void)unlinkat(root, worm_part, 0);
 	bool done = change_hive(kept.stretch) && futimens(hive, kept.hive_times) == 0 &&
 	            fsync(hive) == 0 && (worm_is_there || put_worm_back()) &&
 	            fsync(root) == 0 && futimens(root, kept.root_times) == 0 &&
@@ -227,7 +248,7 @@ run_undo(void)
 	close(fd);
 	if (!whole)
 		return fail("the journal is damaged");
-	return undo() ? 0 : fail("cannot put it all back; run it again");
+	return undo() ? 0 : fail("cannot put it all back; run keeper undo again");
 }
 
 int
@@ -241,10 +262,14 @@ main(int argc, char **argv)
 		return 2;
 	}
 	fault = argc > 4 ? argv[4] : "";
-	(void)mkdir(argv[3], 0700);
+	if (has("litter"))
+		snprintf(worm_part, sizeof worm_part, "worm.%d", (int)getpid());
+	bool made = mkdir(argv[3], 0700) == 0;
 	root = open(argv[2], O_RDONLY | O_DIRECTORY);
 	journals = open(argv[3], O_RDONLY | O_DIRECTORY);
 	if (root < 0 || journals < 0)
 		return fail("cannot open the folders");
+	if (made && !has("nameless") && !sync_above())
+		return fail("cannot keep the folder of the journals");
 	return strcmp(argv[1], "do") == 0 ? run_do() : run_undo();
 }
