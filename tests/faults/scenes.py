@@ -31,7 +31,7 @@ class Scene:
         self.lay()
         self.original = self.look()
         self.prepare()
-        self.start = self.look()
+        self.begin()
         self.start_journals = self.look_at_journals()
         self.baseline = self.run(Fault())
         if self.baseline.code not in self.good:
@@ -57,6 +57,10 @@ class Scene:
         """The commands that give back self.original, whatever has happened."""
         raise NotImplementedError
 
+    def read_folders(self):
+        """Where a read may fail: what the command stands on, not what it is made of."""
+        return (self.root, self.journals)
+
     def look_over(self):
         """What a reader that only looks says of the volume as it is, if it fails."""
         return []
@@ -76,9 +80,16 @@ class Scene:
     def look_at_journals(self):
         return Tree(self.journals) if self.journals.exists() else None
 
+    def begin(self):
+        """The command begins from how it is now."""
+        self.start = self.look()
+
     def reset(self, now=None):
         """Everything to where the command begins."""
         self.start.put_back(self.root, now or self.look())
+        self.reset_journals()
+
+    def reset_journals(self):
         if not self.start_journals:
             shutil.rmtree(self.journals, ignore_errors=True)
             return

@@ -193,7 +193,9 @@ trace_after(const struct asked *a, const struct trace_note *note, long result)
 		return;
 	where_first(a, path);
 	second_of(a, second);
-	if (!is_watched(path) && !is_watched(second))
+	/* What is synced may be the folder above that has one of their names. */
+	if ((a->call->does & DOES_SYNC) == 0 && !is_watched(path) &&
+	    !is_watched(second))
 		return;
 	if (!is_replayable(a)) {
 		say("cannot be replayed: ", a->call->name, path);
