@@ -1,0 +1,137 @@
+"""What may be, after a command that met a fault, and what may not.
+
+By itself it ends with exit code 0 and the volume as after a good run, or with 2, a
+line that says why, and the volume as before.  Where everything fails from then on, it
+cannot put back what it has done, and says so; an undo that meets a failure stops and
+says how to go on.  Killed, it leaves each file old or new,
+or a hive between that its way back mends.  And the way back always leads to the
+original, bit for bit.
+"""
+
+from fault import ENDS_IT, Fault
+from tree import Tree, differences, differences_at
+
+
+class Verdict:
+    """What is wrong with one point, and what was seen besides."""
+
+    def __init__(self):
+        self.wrong = []
+        self.notes = []
+
+
+def place_of(scene, now):
+    """start, after or between."""
+    if not differences(scene.start, now):
+        return "start"
+    wrong = scene.settled(differences(scene.after, now, times=False))
+    return "after" if not wrong else "between"
+
+
+def lines_wrong(scene, outcome):
+    """A failure is one line: what, on what, and what now."""
+    lines = outcome.err.splitlines()
+    told = [line for line in lines if line.startswith(f"{scene.program}: ")]
+    if outcome.code == 2 and not told:
+        yield "failed without a word"
+    if len(told) > 1:
+        yield f"said {len(told)} lines: {told}"
+
+
+def litter(scene, now):
+    """Names that are neither of before nor of after."""
+    known = set(scene.start.entries) | set(scene.after.entries)
+    return sorted(set(now.entries) - known - {""})
+
+
+def judge_end(scene, fault, outcome, now, verdict):
+    """It ended by itself."""
+    place = place_of(scene, now)
+    half = place == "between"
+    if outcome.code not in (0, 1, 2, 3):
+        verdict.wrong.append(outcome.ended())
+    verdict.wrong += lines_wrong(scene, outcome)
+    may_be_half = fault.how == "fail-on" or scene.may_stop_halfway
+    if half and may_be_half and outcome.code == 2 and "undo" in outcome.err:
+        verdict.notes.append("stopped halfway, and said how to go on")
+        return
+    if half and not (fault.reads and outcome.code in (1, 3)):
+        verdict.wrong.append(f"{outcome.ended()}, and the volume is neither as before "
+                             "nor as after: " + "; ".join(half_in_words(scene, now)))
+    if outcome.code in scene.good and place == "start" != place_of(scene, scene.after):
+        verdict.wrong.append(f"{outcome.ended()}, and nothing was done")
+    if outcome.code == 2 and place == "after":
+        verdict.notes.append("exit code 2, and all was done")
+    for name in litter(scene, now):
+        verdict.wrong.append(f"{name}: left behind")
+
+
+def half_in_words(scene, now):
+    from_start = differences(scene.start, now)
+    from_after = scene.settled(differences(scene.after, now, times=False))
+    return ["from before: " + ", ".join(from_start[:3]),
+            "from after: " + ", ".join(from_after[:3])]
+
+
+def judge_killed(scene, outcome, now, verdict):
+    """Each file is old, or new, or a hive between."""
+    if outcome.signal != 9:
+        verdict.wrong.append(f"was to be killed, and {outcome.ended()}")
+    for name in now.entries:
+        if now.entries[name].is_folder() or name in scene.moves:
+            continue
+        old = differences_at(name, scene.start, now, times=False)
+        new = differences_at(name, scene.after, now, times=False)
+        if not old or not new:
+            continue
+        if name in scene.start.entries and name in scene.after.entries:
+            verdict.notes.append("a file between, of those that are changed in place")
+        elif name not in scene.start.entries and name not in scene.after.entries:
+            verdict.notes.append("a file begun")
+        else:
+            verdict.notes.append("a file on its way")
+
+
+def judge_way_back(scene, now, verdict):
+    """Undo leads to the original; without a journal it must be that already."""
+    words = scene.words_back()
+    said = ""
+    for command in words:
+        outcome = scene.stand.run(command)
+        said += f" [{outcome.ended()}] {outcome.err.strip()}"
+        if outcome.signal or outcome.code not in (0, 2):
+            verdict.wrong.append(f"the way back: {outcome.ended()}: {outcome.err}")
+    back = scene.look() if words else now
+    wrong = differences(scene.original, back)
+    if wrong:
+        verdict.wrong.append("the way back" + said + " does not lead to the original: " +
+                             "; ".join(wrong[:4]))
+    return back
+
+
+def judge(scene, fault):
+    """Plays one point; the scene is at its beginning before and after."""
+    verdict = Verdict()
+    outcome = scene.run(fault)
+    now = scene.look()
+    if fault.how == "short" and outcome.hits and outcome.code not in scene.good:
+        verdict.wrong.append(f"a short write is no failure, and {outcome.ended()}: "
+                             + outcome.err.strip())
+    if fault.how in ENDS_IT and outcome.hits:
+        judge_killed(scene, outcome, now, verdict)
+    else:
+        judge_end(scene, fault, outcome, now, verdict)
+    back = judge_way_back(scene, now, verdict)
+    scene.reset(back)
+    verdict.outcome = outcome
+    return verdict
+
+
+def judge_guard(scene):
+    """Nothing on the volume before the journals are synced."""
+    outcome = scene.run(Fault(), guard=(scene.root, scene.journals))
+    wrong = []
+    if outcome.signal or outcome.code not in scene.good:
+        wrong.append(f"{outcome.ended()}: {outcome.err.strip()}")
+    scene.reset(Tree(scene.root, scene.known(), scene.ntfs))
+    return wrong
