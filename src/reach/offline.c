@@ -138,6 +138,31 @@ offline_of_machine(const struct machine *m)
 	return m->ops == &offline_ops ? (const struct offline *)m : NULL;
 }
 
+bool
+offline_drive_place(struct machine *m, size_t drive, struct volume_place *out)
+{
+	if (m->ops != &offline_ops || drive >= offline_of(m)->volume_count)
+		return false;
+	struct volume *v = offline_of(m)->volumes[drive];
+	if (!v->ops->place)
+		return false;
+	v->ops->place(v, out);
+	return true;
+}
+
+void
+offline_forget(struct machine *m)
+{
+	if (m->ops != &offline_ops)
+		return;
+	for (size_t i = 0; i < offline_of(m)->volume_count; i++) {
+		struct volume *v = offline_of(m)->volumes[i];
+
+		if (v->ops->forget)
+			v->ops->forget(v);
+	}
+}
+
 /* ---- opening */
 
 static void
