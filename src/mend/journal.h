@@ -72,6 +72,8 @@ CHECKED enum err journal_each(const char *dir,
 /* ---- writing: nothing is durable before journal_commit */
 
 CHECKED enum err journal_commit(struct journal *);
+/* Has journal_commit returned OK since this step's row and its parts were added? */
+bool journal_has_committed(const struct journal *, int64_t step);
 CHECKED enum err journal_set_state(struct journal *, enum journal_state);
 CHECKED enum err journal_set_change(struct journal *,
                                     const struct change *); /* its state, error */
