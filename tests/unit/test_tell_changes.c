@@ -151,7 +151,7 @@ json_has_the_journal_in_its_summary(void **state)
 	                                "\"clean\":1,"));
 	assert_non_null(strstr(text, "{\"type\":\"before\","));
 	assert_non_null(
-	    strstr(text, "{\"type\":\"change\",\"host\":\"WARD-3\",\"id\":1"));
+	    strstr(text, "{\"type\":\"change\",\"id\":1,\"host\":\"WARD-3\","));
 	assert_non_null(strstr(text, "{\"type\":\"person\",\"host\":\"WARD-3\","));
 	assert_non_null(strstr(text,
 	                       "{\"type\":\"next\",\"host\":\"WARD-3\",\"command\":"
