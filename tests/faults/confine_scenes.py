@@ -68,9 +68,6 @@ class Machine(Scene):
     def undo(self, path, *more):
         return [CONFINE, "undo", path, "--yes", "--format", "json", *more]
 
-    def read_folders(self):
-        return (self.root, self.journals)
-
     def look_over(self):
         done = self.stand.run([CONFINE, "check", self.root, "--format", "json"])
         fine = done.code in (0, 1, 3) and not done.signal
@@ -107,6 +104,44 @@ class UndoOne(Undo):
                     line["kind"] == self.kind)
 
     kind = "registry-set-value"
+
+
+class Check(Machine):
+    """Looks only: the volume never changes; and a case that can be opened, or none."""
+
+    good = (1,)
+
+    def words(self):
+        return [CONFINE, "check", self.root, "--case", self.journals / "ward.case"]
+
+    def prepare(self):
+        self.journals.mkdir()
+
+    def words_back(self):
+        return [[CONFINE, "case", "status", "--case", self.journals / "ward.case"]]
+
+
+class Report(Machine):
+    """A page is the old one or the new one."""
+
+    goes_back = False
+
+    def lay(self):
+        self.root.mkdir()
+        (self.root / "page.html").write_bytes(b"the page of yesterday")
+        quiet(CONFINE, "lab", "disk", self.folder / "disk", *self.disk)
+        self.stand.run([CONFINE, "check", self.folder / "disk", "--case",
+                        self.folder / "ward.case"])
+
+    def words(self):
+        return [CONFINE, "report", "--case", self.folder / "ward.case", "-o",
+                self.root / "page.html"]
+
+    def words_back(self):
+        return []
+
+    def read_folders(self):
+        return (self.folder,)
 
 
 class Drive(Machine):
@@ -229,6 +264,8 @@ SEVEN_D = ("--windows", "7", "--variant", "D")
 
 # name, what it is, the disk, the command
 TABLE = [
+    ("check --case, folder", Check, XP_B, ()),
+    ("report", Report, XP_B, ()),
     ("clean, folder", Machine, XP_B, ("clean",)),
     ("clean Windows 2000, folder", Machine, OLD_A, ("clean",)),
     ("clean Windows 7, folder", Machine, SEVEN_D, ("clean",)),

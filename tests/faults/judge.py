@@ -8,6 +8,8 @@ or a hive between that its way back mends.  And the way back always leads to the
 original, bit for bit.
 """
 
+import os
+
 from fault import ENDS_IT, Fault
 from tree import Tree, differences, differences_at
 
@@ -21,17 +23,26 @@ class Verdict:
 
 
 def place_of(scene, now):
-    """start, after or between."""
-    if not differences(scene.start, now):
-        return "start"
-    wrong = scene.settled(differences(scene.after, now, times=False))
-    return "after" if not wrong else "between"
+    """start, after or between; what is left behind is another matter."""
+    left = set(litter(scene, now))
+    from_start = differences(scene.start, now, scene.goes_back)
+    if not left.issuperset(names_of(from_start, left)):
+        wrong = scene.settled(differences(scene.after, now, times=False))
+        return "after" if left.issuperset(names_of(wrong, left)) else "between"
+    return "start"
+
+
+def names_of(wrong, left):
+    """Where it differs; the times of a folder go with what is left in it."""
+    folders = {os.path.dirname(name) for name in left}
+    return {line.split(":")[0] for line in wrong} - folders
 
 
 def lines_wrong(scene, outcome):
     """A failure is one line: what, on what, and what now."""
     lines = outcome.err.splitlines()
-    told = [line for line in lines if line.startswith(f"{scene.program}: ")]
+    told = [line for line in lines if line.startswith((f"{scene.program}: ",
+                                                       f"{scene.program} "))]
     if outcome.code == 2 and not told:
         yield "failed without a word"
     if len(told) > 1:
@@ -63,7 +74,10 @@ def judge_end(scene, fault, outcome, now, verdict):
     if outcome.code == 2 and place == "after":
         verdict.notes.append("exit code 2, and all was done")
     for name in litter(scene, now):
-        verdict.wrong.append(f"{name}: left behind")
+        if fault.how == "fail-on":  # it could not even be taken away
+            verdict.notes.append("something begun was left behind")
+        else:
+            verdict.wrong.append(f"{name}: left behind")
 
 
 def half_in_words(scene, now):
@@ -96,10 +110,12 @@ def judge_way_back(scene, now, verdict):
     """Undo leads to the original; without a journal it must be that already."""
     words = scene.words_back()
     said = ""
+    if not scene.goes_back:
+        return now
     for command in words:
         outcome = scene.stand.run(command)
         said += f" [{outcome.ended()}] {outcome.err.strip()}"
-        if outcome.signal or outcome.code not in (0, 2):
+        if outcome.signal or outcome.code not in (0, 1, 2, 3):
             verdict.wrong.append(f"the way back: {outcome.ended()}: {outcome.err}")
     back = scene.look() if words else now
     wrong = differences(scene.original, back)
@@ -129,6 +145,8 @@ def judge(scene, fault):
 
 def judge_guard(scene):
     """Nothing on the volume before the journals are synced."""
+    if not scene.goes_back:
+        return []
     outcome = scene.run(Fault(), guard=(scene.root, scene.journals))
     wrong = []
     if outcome.signal or outcome.code not in scene.good:

@@ -162,7 +162,7 @@ point_fails(const char *name, const char *path, int *error)
 	    !is_the_one())
 		return false;
 	note_hit(name, path);
-	if (settings.how == HOW_KILL)
+	if (settings.how == HOW_KILL || settings.how == HOW_TEAR)
 		end_killed();
 	*error = settings.error;
 	return settings.how == HOW_FAIL_ONCE || settings.how == HOW_FAIL_ON;

@@ -21,6 +21,7 @@ class Scene:
     program = ""          # its lines on standard error begin with this
     ntfs = False
     may_stop_halfway = False  # of an undo: there is nothing to put back to
+    goes_back = True  # there is a way back, and it has to work
     good = (0,)           # exit codes of the command when nothing fails
 
     def __init__(self, folder):
