@@ -260,11 +260,26 @@ journal_commit(struct journal *j)
 
 	if (err == OK && j->pending)
 		err = db_exec(&j->db, "COMMIT");
-	if (err == OK)
-		j->pending = false;
-	else
+	if (err != OK) {
 		journal_roll_back(j);
-	return err;
+		return err;
+	}
+	j->pending = false;
+	j->unsafe = 0;
+	return OK;
+}
+
+void
+journal_touched(struct journal *j, int64_t step)
+{
+	if (j->unsafe == 0 || step < j->unsafe)
+		j->unsafe = step;
+}
+
+bool
+journal_has_committed(const struct journal *j, int64_t step)
+{
+	return j->unsafe == 0 || step < j->unsafe;
 }
 
 enum err

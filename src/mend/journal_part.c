@@ -91,6 +91,7 @@ journal_part_begin(struct journal *j, int64_t step, int part, struct part_writer
 {
 	*out = NULL;
 	TRY(journal_pend(j));
+	journal_touched(j, step);
 	struct part_writer *w = calloc(1, sizeof *w);
 	if (!w)
 		return journal_wrote(j, ERR_MEMORY);
