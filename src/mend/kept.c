@@ -168,6 +168,23 @@ kept_way_of(int root)
 
 /* ---- what cannot be given back */
 
+enum err
+kept_attributes_of(const struct kept_thing *t, uint32_t *out, char why[WHY_ROOM])
+{
+	OWN(own_mem) uint8_t *bytes = malloc(KEPT_XATTR_MOST);
+	struct kept_value v = { .bytes = bytes };
+
+	*out = 0;
+	if (!bytes)
+		return ERR_MEMORY;
+	if (t->way->on != KEPT_ON_NTFS)
+		return OK;
+	TRY(kept_get(t, NTFS_ATTRIBUTES, &v, why));
+	struct span be = span_of(v.bytes, v.len);
+	*out = span_be32(&be);
+	return OK;
+}
+
 /* ntfs-3g counts a short name of its own among the links. */
 static uint64_t
 links_of(const struct kept_thing *t, uint64_t links, struct kept_value *v)
@@ -216,9 +233,9 @@ refuse_what_would_be_lost(const struct kept_thing *t, const struct stat *s,
 		return refuse(why, t->path,
 		              "may have streams, of which this mount does not tell",
 		              "mount the volume without streams_interface=none");
-	TRY(kept_get(t, NTFS_ATTRIBUTES, v, why));
-	struct span be = span_of(v->bytes, v->len);
-	return refuse_windows(t, span_be32(&be), why);
+	uint32_t is = 0;
+	TRY(kept_attributes_of(t, &is, why));
+	return refuse_windows(t, is, why);
 }
 
 /* ---- writing the format */

@@ -85,6 +85,10 @@ struct span kept_attribute(const struct kept *, const char *name);
 /* Windows' attributes of a thing on NTFS; 0 elsewhere. */
 uint32_t kept_windows_attributes(const struct kept *);
 
+/* The same of a thing as it is now. */
+CHECKED enum err kept_attributes_of(const struct kept_thing *, uint32_t *out,
+                                    char why[WHY_ROOM]);
+
 /* Are there holes in it, that are to be holes again? */
 bool kept_is_sparse(const struct kept *);
 
