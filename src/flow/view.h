@@ -19,7 +19,7 @@ struct row {
 	struct verdict verdict;
 	struct findings findings;
 	const struct statuses *statuses; /* its defences; NULL: they were not asked */
-	const struct mended *mended;     /* when it was last changed; NULL: it was not */
+	const struct mended *mended;     /* its last change; NULL: there was none */
 };
 
 enum view_order {

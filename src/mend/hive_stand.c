@@ -256,6 +256,8 @@ hive_stand(const struct hive_change *c, const struct hive_found *f, const char *
 	enum hive_form form = hive_change_form(c, f->hive.at);
 	if (form == HIVE_FORMS)
 		return other(why, "it has been written to since");
+	if (f->hive.left < c->before_len)
+		return other(why, "it is shorter than it was left");
 	if (f->hive.left > c->after_len)
 		return other(why, "it is longer than it was left");
 	bool is_back = log_is_back(c, f);

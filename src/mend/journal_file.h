@@ -21,8 +21,13 @@ struct journal {
 	uint8_t key[JOURNAL_KEY_LEN]; /* for scrambling; no secret */
 	bool pending;                 /* a transaction is open */
 	bool broken;                  /* something of it has failed: all of it will */
-	int64_t unsafe; /* of this step and later ones not all is committed; 0: none */
+	int64_t committed;            /* the last step of which all has been */
+	int64_t added;                /* the last one, pending or not */
+	int64_t pending_from; /* the first of which something is pending; 0: none */
 };
+
+/* Something of the step is pending from here on. */
+void journal_pend_step(struct journal *, int64_t step);
 
 /*
  * A connection to a file that has the tables of a journal and may be written
@@ -40,8 +45,6 @@ CHECKED enum err journal_read_about(struct journal *);
 
 /* What is written from here on is pending until journal_commit. */
 CHECKED enum err journal_pend(struct journal *);
-/* Something of that step was written that is not committed yet. */
-void journal_touched(struct journal *, int64_t step);
 /* Passes on the end of a write, and remembers that it failed. */
 CHECKED enum err journal_wrote(struct journal *, enum err);
 /* The same, of a statement without rows that has to change one row. */

@@ -10,6 +10,7 @@ static const struct {
 	int kind;
 	const struct step_ops *ops;
 } steps[] = {
+	{ STEP_HIVE, &step_hive_ops },
 	{ STEP_REMOVE_FILE, &step_remove_file_ops },
 	{ STEP_REMOVE_FOLDER, &step_remove_folder_ops },
 	{ STEP_MAKE_FOLDER, &step_make_folder_ops },

@@ -9,6 +9,7 @@
 #include "mend/step.h"
 
 /* The table's rows, each in its own file. */
+extern const struct step_ops step_hive_ops;
 extern const struct step_ops step_remove_file_ops;
 extern const struct step_ops step_remove_folder_ops;
 extern const struct step_ops step_make_folder_ops;

@@ -242,9 +242,9 @@ edit_copies(const struct hive_files *files, const struct hive_editing *job,
 		heard = bring_up_to_date(files, s, why);
 	if (heard == HEARD)
 		heard = hive_copy(s->ready, &s->after, &len, why);
-	if (heard == HEARD)
+	if (heard == HEARD && job->count > 0)
 		heard = apply(s, job, why);
-	if (heard == HEARD)
+	if (heard == HEARD && job->count > 0)
 		heard = hive_differ_only_in(s->ready, s->after, job->edits, job->count,
 		                            why);
 	return heard;

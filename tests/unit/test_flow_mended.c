@@ -45,17 +45,25 @@ a_clean_look_inside_after_a_clean_is_cleaned(void **state)
 static void
 nothing_less_than_that_is_cleaned(void **state)
 {
-	const struct verdict less[] = {
-		looked_at(-1, STATE_CLEAN, true),   looked_at(1, STATE_NO_SIGN, false),
-		looked_at(1, STATE_SUSPECT, true),  looked_at(1, STATE_UNKNOWN, true),
-		looked_at(1, STATE_INFECTED, true), looked_at(1, STATE_CLEAN, false),
+	static const struct {
+		int64_t after_ms;
+		enum state state;
+		bool inside;
+	} less[] = {
+		{ -1, STATE_CLEAN, true },   { 1, STATE_NO_SIGN, false },
+		{ 1, STATE_SUSPECT, true },  { 1, STATE_UNKNOWN, true },
+		{ 1, STATE_INFECTED, true }, { 1, STATE_CLEAN, false },
 	};
 	struct verdict clean = looked_at(1, STATE_CLEAN, true);
 	struct mended autorun = a_clean;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof less / sizeof less[0]; i++)
-		assert_string_equal(mended_place(&a_clean, &less[i]), "changed");
+	for (size_t i = 0; i < sizeof less / sizeof less[0]; i++) {
+		struct verdict v = looked_at(less[i].after_ms, less[i].state,
+		                             less[i].inside);
+
+		assert_string_equal(mended_place(&a_clean, &v), "changed");
+	}
 	(void)text_copy(autorun.command, sizeof autorun.command, "autorun");
 	assert_string_equal(mended_place(&autorun, &clean), "changed");
 }
