@@ -139,6 +139,12 @@ static const struct machine_ops offline_ops = {
 	.free = offline_free,
 };
 
+const struct offline *
+offline_of_machine(const struct machine *m)
+{
+	return m->ops == &offline_ops ? (const struct offline *)m : NULL;
+}
+
 /* ---- opening */
 
 static void

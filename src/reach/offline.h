@@ -22,4 +22,13 @@
 CHECKED enum err offline_open(const char *path, struct machine **out,
                               char why[WHY_ROOM]);
 
+/* Where a key of it lies: the hive's file, and the key's path below the hive's root. */
+struct offline_hive {
+	char file[PATH_ROOM]; /* "C:\WINDOWS\System32\config\SYSTEM" */
+	char below[PATH_ROOM];
+};
+
+/* False where no hive of it has such a key, or it is no machine of offline_open's. */
+bool offline_hive_of(const struct machine *, const char *key, struct offline_hive *out);
+
 #endif
