@@ -156,6 +156,9 @@ needs = member("NEEDS_", "yes no-package included unaffected unknown none".split
 # Table: header to include, type and name of the array, columns in the order of
 # the struct's members.
 TABLES = {
+    "antivirus-services": ("antivirus.h", "struct antivirus_service",
+                           "antivirus_services",
+                           {"service": text, "product": text, "sources": None}),
     "detectors": ("detectors.h", "struct detector", "detectors",
                   {"id": text, "what": text}),
     "disabled-services": ("disabled_services.h", "struct disabled_service",

@@ -79,9 +79,8 @@ of_file(struct machine *m, const char *path, char out[SHA256_TEXT])
 		return end(&sha, out);
 	}
 	if (heard == HEARD && (facts.is_link || facts.is_other))
-		return machine_because(m, NOT_ASKED,
-		                       "%s is no plain file; look at it yourself",
-		                       path);
+		return machine_because(
+		    m, NOT_ASKED, "%s is no plain file; look at it yourself", path);
 	if (heard == HEARD)
 		heard = machine_open(m, path, &file);
 	if (heard != HEARD)
