@@ -23,6 +23,9 @@ struct journal {
 	bool broken;                  /* something of it has failed: all of it will */
 };
 
+/* A plain file; else a line. */
+CHECKED enum err journal_is_there(const char *path);
+
 /*
  * A connection to a file that has the tables of a journal and may be written
  * (`words`: what its lines end in), or a line that says what is wrong.  journal_look
