@@ -333,6 +333,30 @@ may_be(const struct volume *v)
 	return false;
 }
 
+/* What is true of the target, for who has to find the fault. */
+static void
+tell_truth(const struct volume *v)
+{
+	const struct made *m = &v->made;
+
+	for (size_t i = 0; i < FILES_MADE; i++) {
+		const struct made_file *f = &m->files[i];
+
+		print_error("file %zu %s: body %d/%u hidden %d locked %d named %d "
+		            "protected %d%d%d%d%d\n",
+		            i, f->path, (int)f->body, f->content, f->hidden, f->locked,
+		            f->named, f->stock_name, f->stock_spare, f->of_windows, f->unreadable, f->link);
+	}
+	for (size_t i = 0; i < m->service_count; i++) {
+		const struct made_service *s = &m->services[i];
+
+		print_error("service %s: stock %d member %d svchost %d sets %d %d file "
+		            "%d locked %d worded %d copied %d\n",
+		            s->name, s->stock, s->member, s->svchost, s->in_set[0],
+		            s->in_set[1], s->file, s->locked, s->worded, s->copied);
+	}
+}
+
 static void
 hold(struct volume *v, const struct change *c, size_t seed, const char *whose)
 {
@@ -343,13 +367,7 @@ hold(struct volume *v, const struct change *c, size_t seed, const char *whose)
 		return;
 	print_error("volume %zu, %s: %s %s : %s %s [%s]\n", seed, whose,
 	            change_kind_name(c->kind), c->target, c->name, c->string, c->why);
-	const struct made_file *f = file_at(&v->made, c->target);
-	if (f)
-		print_error("body %d content %u hidden %d locked %d named %d in bin %d "
-		            "stock %d %d computed %d drawn %d; like %s\n",
-		            (int)f->body, f->content, f->hidden, f->locked, f->named,
-		            f->in_bin, f->stock_name, f->stock_spare, f->computed,
-		            f->drawn, c->like);
+	tell_truth(v);
 	fail_msg("the gate let something through that must never be changed");
 }
 

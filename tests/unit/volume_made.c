@@ -268,7 +268,8 @@ put_spare(struct made *m, struct made_file *f)
 		spare = fake_file_at(m->fake, path, false);
 		break;
 	case 1:
-		snprintf(path, sizeof path, "C:\\WINDOWS\\ServicePackFiles\\i386\\s%s",
+		snprintf(path, sizeof path,
+		         "C:\\WINDOWS\\ServicePackFiles\\i386\\s%td%s", f - m->files,
 		         base);
 		spare = fake_file_at(m->fake, path, false);
 		buf_put(&spare->content, content_of(f->body, f->content)->at,
