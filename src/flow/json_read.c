@@ -98,15 +98,33 @@ walk(sqlite3_stmt *statement, json_take *take, void *into)
 	return got == SQLITE_NOMEM ? ERR_MEMORY : ERR_REFUSED;
 }
 
+/* SQLite's reader cuts a text there, and others do not. */
+static bool
+has_nul(const char *json)
+{
+	for (const char *c = strchr(json, '\\'); c && c[1]; c = strchr(c + 2, '\\')) {
+		if (strncmp(c + 1, "u0000", 5) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum err
 json_walk(const char *json, enum json_kind kind, json_take *take, void *into)
 {
-	size_t len = strnlen(json, JSON_READ_MOST + 1);
+	return json_walk_within(json, JSON_READ_MOST, kind, take, into);
+}
+
+enum err
+json_walk_within(const char *json, size_t most, enum json_kind kind, json_take *take,
+                 void *into)
+{
+	size_t len = strnlen(json, most + 1);
 	const char *first = json + strspn(json, " \t\r\n");
 
-	if (len > JSON_READ_MOST || depth >= JSON_READ_DEPTH)
+	if (len > most || depth >= JSON_READ_DEPTH)
 		return ERR_REFUSED;
-	if (*first != (kind == JSON_ARRAY ? '[' : '{'))
+	if (has_nul(json) || *first != (kind == JSON_ARRAY ? '[' : '{'))
 		return ERR_REFUSED;
 	TRY(prepare(&statements[depth]));
 
@@ -220,6 +238,8 @@ take_member(void *into, const struct json_value *v)
 		const struct json_member *m = &f->members[i];
 
 		if (strcmp(m->key, v->key) == 0) {
+			if (f->seen >> i & 1)
+				return false;
 			f->seen |= 1u << i;
 			return m->read(f->into + m->offset, m->room, v);
 		}
@@ -231,10 +251,17 @@ enum err
 json_read_object(const char *json, const struct json_member *members, size_t count,
                  void *into)
 {
+	return json_read_object_within(json, JSON_READ_MOST, members, count, into);
+}
+
+enum err
+json_read_object_within(const char *json, size_t most,
+                        const struct json_member *members, size_t count, void *into)
+{
 	struct filling f = { .members = members, .count = count, .into = into };
 
 	assert(count <= JSON_MEMBERS_MOST);
-	TRY(json_walk(json, JSON_OBJECT, take_member, &f));
+	TRY(json_walk_within(json, most, JSON_OBJECT, take_member, &f));
 	for (size_t i = 0; i < count; i++) {
 		if (members[i].needed && !(f.seen >> i & 1))
 			return ERR_REFUSED;

@@ -15,7 +15,7 @@
 #include "flow/variants.h"
 
 #define JSON_READ_MOST 32768u /* longest finding or verdict of ours: about 9 KB */
-#define JSON_READ_DEPTH 3     /* walks within walks */
+#define JSON_READ_DEPTH 4     /* walks within walks: a sign of a change of a plan */
 
 enum json_kind {
 	JSON_OTHER = 1, /* null, a number with a fraction */
@@ -40,10 +40,13 @@ typedef bool json_take(void *into, const struct json_value *);
  * Calls `take` for each member of an object or each element of an array, in
  * order; `kind` says which it must be.  Texts last as long as the call.  A take
  * may walk what it is given, JSON_READ_DEPTH deep.  Nothing is printed: the
- * caller knows whose text it is.
+ * caller knows whose text it is.  A text with a NUL in it is refused.
  */
 CHECKED enum err json_walk(const char *json, enum json_kind kind, json_take *take,
                            void *into);
+/* The same, of a text of `most` bytes at most. */
+CHECKED enum err json_walk_within(const char *json, size_t most, enum json_kind kind,
+                                  json_take *take, void *into);
 
 /* Puts a value where it belongs; false where it is not what belongs there. */
 typedef bool json_read(void *to, size_t room, const struct json_value *);
@@ -66,8 +69,11 @@ struct json_member {
 
 #define JSON_MEMBERS_MOST 32
 
-/* Fills in a struct; an object that lacks a needed key is refused. */
+/* Fills in a struct.  An object that lacks a needed key or has one twice is refused. */
 CHECKED enum err json_read_object(const char *json, const struct json_member *members,
                                   size_t count, void *into);
+CHECKED enum err json_read_object_within(const char *json, size_t most,
+                                         const struct json_member *members,
+                                         size_t count, void *into);
 
 #endif

@@ -20,9 +20,9 @@
 #include "flow/verdict.h"
 
 enum change_kind {
-	CHANGE_SET_VALUE = 1, /* registry-set-value: `after`, missing keys are made */
+	CHANGE_SET_VALUE = 1, /* registry-set-value: `after`; missing keys are made */
 	CHANGE_DELETE_VALUE,  /* registry-delete-value */
-	CHANGE_REMOVE_STRING, /* registry-remove-string: `string`, out of a REG_MULTI_SZ */
+	CHANGE_REMOVE_STRING, /* registry-remove-string: one of a REG_MULTI_SZ */
 	CHANGE_DELETE_KEY,    /* registry-delete-key: with all below it */
 	CHANGE_MAKE_KEY,      /* registry-make-key */
 	CHANGE_QUARANTINE,    /* file-quarantine */
@@ -105,7 +105,8 @@ struct plan {
 struct plan *plan_new(void); /* NULL: no memory */
 void plan_free(struct plan *);
 
-/* A new change with the next id, CHANGE_PLANNED; NULL: no memory, or too many. */
+/* A new change with the next id, CHANGE_PLANNED; NULL: no memory, or too many.  It may
+ * move when the next one is added. */
 struct change *plan_add(struct plan *, enum change_kind);
 /* Adds what does not stand there already; what does not fit is left out. */
 void change_sign(struct change *, const char *sign);
@@ -118,21 +119,23 @@ const char *change_state_name(enum change_state);         /* "planned" */
 enum change_state change_state_from_name(const char *name);
 bool change_is_registry(enum change_kind);
 
-/* {"type":"change","id":7,"kind":…,"target":…,"why":…,"state":…,…} */
+/* {"type":"change","id":7,"kind":…,"target":…,"why":…,"state":…,…}; only what its kind
+ * has is written.  `host` "": of no host. */
 void change_json(struct json *, const char *host, const struct change *);
 /* {"type":"plan",…,"changes":[…],"persons":[…],"left":[…],"sha256":…} */
 void plan_json(struct json *, const struct plan *);
 
 /*
- * SHA-256 over what the plan does: the JSON of its host and its changes without their
- * states; the same for a plan that was written and read again.
+ * SHA-256 over what the plan says: the JSON of its host, its changes without their
+ * states, and its notes, but not when it was made and how the machine was called then.
+ * The same for a plan that was written and read again; "" where memory ran out.
  */
 void plan_hash(const struct plan *, char out[SHA256_TEXT]);
 
 /*
  * The other way (flow/plan_read.c; the text may come from anybody).  A plan whose hash
  * does not fit what it says is refused, as is any path or size out of bounds.  Of a
- * refused one *out is NULL.
+ * refused one *out is NULL.  Nothing is printed: the caller knows whose text it is.
  */
 #define PLAN_JSON_MOST (16u << 20)
 CHECKED enum err change_from_json(const char *json, struct change *out);

@@ -24,6 +24,14 @@
 	"PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384;" \
 	"PRAGMA synchronous = NORMAL"
 
+static const struct db_words case_words = {
+	.full = "what was written before is kept: free some space and run it again (a "
+		"scan goes on with --resume), or name another file with --case",
+	.instead = "name another file with --case",
+	.memory = "out of memory for the case; close other programs, or scan a smaller "
+		  "network",
+};
+
 struct span
 case_key(const uint8_t key[ADDRESS_KEY])
 {
@@ -85,7 +93,7 @@ open_to_write(struct case_file *c, const char *path)
 
 	TRY(schema_look(path, &found));
 	TRY(claim_for(path, &c->claim));
-	TRY(db_open(&c->db, path, DB_WRITE));
+	TRY(db_open(&c->db, path, DB_WRITE, &case_words));
 	TRY(db_exec(&c->db, SETTINGS));
 	/* Asked again: another process may have made it since we looked. */
 	TRY(schema_check(&c->db, &empty));
@@ -123,7 +131,7 @@ read_as_it_lies(struct case_file *c, const char *path)
 		return ERR_REFUSED;
 	}
 	db_close(&c->db);
-	return db_open(&c->db, path, DB_AS_IT_LIES);
+	return db_open(&c->db, path, DB_AS_IT_LIES, &case_words);
 }
 
 static enum err
@@ -143,7 +151,7 @@ open_to_read(struct case_file *c, const char *path)
 		return ERR_REFUSED;
 	}
 	c->is_running = claim_is_taken(path);
-	TRY(db_open(&c->db, path, DB_READ));
+	TRY(db_open(&c->db, path, DB_READ, &case_words));
 	TRY(read_as_it_lies(c, path));
 	TRY(db_exec(&c->db, SETTINGS));
 	TRY(schema_check(&c->db, &empty));
@@ -161,7 +169,7 @@ open_to_read(struct case_file *c, const char *path)
 static enum err
 open_temporary(struct case_file *c)
 {
-	TRY(db_open(&c->db, NULL, DB_WRITE));
+	TRY(db_open(&c->db, NULL, DB_WRITE, &case_words));
 	TRY(db_exec(&c->db, SETTINGS "; PRAGMA synchronous = OFF;"
 	                             "PRAGMA journal_mode = MEMORY"));
 	return schema_make(&c->db);

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/own.h"
 #include "keep/case.h"
-#include "keep/db.h"
+#include "sys/db.h"
 #include "sys/claim.h"
 
 #define WHYS_KEPT 32 /* reasons of absent hosts whose number we remember */
@@ -60,11 +60,5 @@ bool case_key_back(struct span kept, uint8_t key[ADDRESS_KEY]);
 
 /* What is written from here on is pending until case_commit. */
 CHECKED enum err case_pend(struct case_file *);
-
-static inline void
-own_statement(sqlite3_stmt **s)
-{
-	(void)sqlite3_finalize(*s);
-}
 
 #endif

@@ -31,10 +31,7 @@
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)
 
-static const struct {
-	const char *name;
-	const char *sql; /* as SQLite keeps it */
-} things[] = {
+static const struct db_thing things[] = {
 	{ "absent", "CREATE TABLE absent (key BLOB PRIMARY KEY NOT NULL, "
 	            "run INTEGER NOT NULL, why INTEGER NOT NULL, "
 	            "after_s INTEGER NOT NULL) STRICT, WITHOUT ROWID" },
@@ -141,41 +138,15 @@ schema_make(struct db *db)
 	return err;
 }
 
-/* Those that come in order of their names. */
-static bool
-are_ours(struct db *db, sqlite3_stmt *rows, size_t *count, enum err *err)
-{
-	bool row = false;
-
-	for (*count = 0;; ++*count) {
-		*err = db_step(db, rows, &row);
-		if (*err != OK || !row)
-			return *err == OK && (*count == 0 || *count == THINGS);
-		if (*count == THINGS)
-			return false;
-		if (strcmp(db_text(rows, 0), things[*count].name) != 0 ||
-		    strcmp(db_text(rows, 1), things[*count].sql) != 0)
-			return false;
-	}
-}
-
 enum err
 schema_check(struct db *db, bool *empty)
 {
-	sqlite3_stmt *rows = NULL;
-	enum err err = OK;
-	size_t count = 0;
+	enum db_things found = DB_THINGS_NONE;
 
-	/* Names with sqlite_ are its own: the index behind UNIQUE, statistics. */
-	TRY(db_prepare(db,
-	               "SELECT name, sql FROM main.sqlite_schema "
-	               "WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY name",
-	               &rows));
-	bool ours = are_ours(db, rows, &count, &err);
-	(void)sqlite3_finalize(rows);
-	*empty = count == 0;
-	if (err == OK && !ours)
+	TRY(db_things(db, things, THINGS, &found));
+	*empty = found == DB_THINGS_NONE;
+	if (found == DB_THINGS_OTHER)
 		return say_not_a_case(db->path,
 		                      "its tables are not as confine makes them");
-	return err;
+	return OK;
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "keep/db.h"
+#include "sys/db.h"
 
 enum schema_found {
 	SCHEMA_NO_FILE = 1,

@@ -71,7 +71,12 @@ CHECKED enum err journal_each(const char *dir,
 
 /* ---- writing: nothing is durable before journal_commit */
 
+/*
+ * A write that failed takes all that was not committed with it: the next commit is
+ * refused, and so is every write until then.  journal_roll_back begins anew.
+ */
 CHECKED enum err journal_commit(struct journal *);
+void journal_roll_back(struct journal *);
 CHECKED enum err journal_set_state(struct journal *, enum journal_state);
 CHECKED enum err journal_set_change(struct journal *,
                                     const struct change *); /* its state, error */

@@ -1,4 +1,4 @@
-#include "keep/db.h"
+#include "sys/db.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -66,12 +66,12 @@ harden(sqlite3 *sql)
 }
 
 enum err
-db_open(struct db *db, const char *path, enum db_how how)
+db_open(struct db *db, const char *path, enum db_how how, const struct db_words *words)
 {
 	struct buf uri;
 	int flags = SQLITE_OPEN_READWRITE;
 
-	*db = (struct db){ .sql = NULL };
+	*db = (struct db){ .words = words };
 	if (!path)
 		flags |= SQLITE_OPEN_CREATE;
 	else if (!(db->path = strdup(path)))
@@ -128,43 +128,38 @@ say_temporary(int code, int error)
 }
 
 static void
-say(const char *path, int code, int error)
+say(const struct db *db, int code, int error)
 {
 	const char *why = error ? strerror(error) : sqlite3_errstr(code);
+	const char *path = db->path;
+	const char *instead = db->words->instead;
 
 	if (is_full(code, error))
-		fprintf(stderr,
-		        "confine: cannot write %s: disk full; what was written "
-		        "before is kept: free some space and run it again (a scan "
-		        "goes on with --resume), or name another file with --case\n",
-		        path);
+		fprintf(stderr, "confine: cannot write %s: disk full; %s\n", path,
+		        db->words->full);
 	else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-		fprintf(
-		    stderr,
-		    "confine: %s is in use by another run; wait until it ends, or name "
-		    "another file with --case\n",
-		    path);
+		fprintf(stderr,
+		        "confine: %s is in use by another run; wait until it ends, or "
+		        "%s\n",
+		        path, instead);
 	else if (code == SQLITE_READONLY || code == SQLITE_PERM)
 		fprintf(stderr,
 		        "confine: cannot write %s: the file or its folder is "
-		        "read-only; change "
-		        "that, or name another file with --case\n",
-		        path);
+		        "read-only; change that, or %s\n",
+		        path, instead);
 	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB ||
 	         code == SQLITE_TOOBIG)
 		fprintf(stderr,
 		        "confine: cannot read %s: the file is damaged; take a copy "
-		        "from before, or name another file with --case\n",
-		        path);
+		        "from before, or %s\n",
+		        path, instead);
 	else if (code == SQLITE_CANTOPEN)
 		fprintf(stderr,
 		        "confine: cannot open %s: %s; look at the permissions of the "
-		        "file and its folder, or name another file with --case\n",
-		        path, why);
+		        "file and its folder, or %s\n",
+		        path, why, instead);
 	else
-		fprintf(stderr,
-		        "confine: cannot use %s: %s; name another file with --case\n",
-		        path, why);
+		fprintf(stderr, "confine: cannot use %s: %s; %s\n", path, why, instead);
 }
 
 enum err
@@ -179,13 +174,11 @@ db_trouble(struct db *db)
 		error = last;
 
 	if (code == SQLITE_NOMEM && !db->failed)
-		fputs("confine: out of memory for the case; close other programs, or "
-		      "scan a smaller network\n",
-		      stderr);
+		fprintf(stderr, "confine: %s\n", db->words->memory);
 	else if (!db->failed && !db->path)
 		say_temporary(code, error);
 	else if (!db->failed)
-		say(db->path, code, error);
+		say(db, code, error);
 	db->failed = true;
 	return code == SQLITE_NOMEM ? ERR_MEMORY : ERR_REFUSED;
 }
@@ -258,7 +251,10 @@ db_bind_text(sqlite3_stmt *statement, int at, const char *text)
 void
 db_bind_bytes(sqlite3_stmt *statement, int at, struct span bytes)
 {
-	(void)sqlite3_bind_blob64(statement, at, bytes.at, bytes.left, SQLITE_STATIC);
+	/* No bytes at all are a blob still, and not NULL. */
+	(void)sqlite3_bind_blob64(statement, at,
+	                          bytes.left ? bytes.at : (const void *)"", bytes.left,
+	                          SQLITE_STATIC);
 }
 
 const char *
@@ -269,4 +265,37 @@ db_text(sqlite3_stmt *statement, int column)
 	if (sqlite3_column_type(statement, column) == SQLITE_TEXT)
 		text = (const char *)sqlite3_column_text(statement, column);
 	return text ? text : "";
+}
+
+/* Those that come in order of their names. */
+static enum err
+compare(struct db *db, sqlite3_stmt *rows, const struct db_thing *all, size_t count,
+        enum db_things *out)
+{
+	bool row = false;
+
+	*out = DB_THINGS_OTHER;
+	for (size_t i = 0;; i++) {
+		TRY(db_step(db, rows, &row));
+		if (!row && i == 0)
+			*out = DB_THINGS_NONE;
+		else if (!row && i == count)
+			*out = DB_THINGS_OURS;
+		if (!row || i == count || strcmp(db_text(rows, 0), all[i].name) != 0 ||
+		    strcmp(db_text(rows, 1), all[i].sql) != 0)
+			return OK;
+	}
+}
+
+enum err
+db_things(struct db *db, const struct db_thing *all, size_t count, enum db_things *out)
+{
+	OWN(own_statement) sqlite3_stmt *rows = NULL;
+
+	/* Names with sqlite_ are its own: the index behind UNIQUE, statistics. */
+	TRY(db_prepare(db,
+	               "SELECT name, sql FROM main.sqlite_schema "
+	               "WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY name",
+	               &rows));
+	return compare(db, rows, all, count, out);
 }
