@@ -38,14 +38,14 @@ def names_of(wrong, left):
     return {line.split(":")[0] for line in wrong} - folders
 
 
-def lines_wrong(scene, outcome):
-    """A failure is one line: what, on what, and what now."""
+def lines_wrong(scene, fault, outcome):
+    """A failure is one line: what, on what, and what now.  Many have many."""
     lines = outcome.err.splitlines()
     told = [line for line in lines if line.startswith((f"{scene.program}: ",
                                                        f"{scene.program} "))]
     if outcome.code == 2 and not told:
         yield "failed without a word"
-    if len(told) > 1:
+    if len(told) > 1 and fault.how == "fail-once":
         yield f"said {len(told)} lines: {told}"
 
 
@@ -61,7 +61,7 @@ def judge_end(scene, fault, outcome, now, verdict):
     half = place == "between"
     if outcome.code not in (0, 1, 2, 3):
         verdict.wrong.append(outcome.ended())
-    verdict.wrong += lines_wrong(scene, outcome)
+    verdict.wrong += lines_wrong(scene, fault, outcome)
     may_be_half = fault.how == "fail-on" or scene.may_stop_halfway
     if half and may_be_half and outcome.code == 2 and "undo" in outcome.err:
         verdict.notes.append("stopped halfway, and said how to go on")
