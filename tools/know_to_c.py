@@ -134,9 +134,13 @@ GRADES = "conclusive strong weak exonerating undetermined".split()
 VICTIMS = "exploit account yes hardly no".split()
 
 
-def there(value):
-    """Is it there: anything but -?"""
-    return "false" if value == "-" else "true"
+def start(value):
+    """Is it there, and how does it start by itself?"""
+    words = {"-": "START_NONE", "2": "START_AUTOMATIC", "3": "START_MANUAL",
+             "delayed": "START_DELAYED"}
+    if value not in words:
+        raise Wrong(f"not one of {', '.join(words)}: {value}")
+    return words[value]
 
 
 def by_windows(to):
@@ -152,12 +156,15 @@ needs = member("NEEDS_", "yes no-package included unaffected unknown none".split
 # Table: header to include, type and name of the array, columns in the order of
 # the struct's members.
 TABLES = {
+    "antivirus-services": ("antivirus.h", "struct antivirus_service",
+                           "antivirus_services",
+                           {"service": text, "product": text, "sources": None}),
     "detectors": ("detectors.h", "struct detector", "detectors",
                   {"id": text, "what": text}),
     "disabled-services": ("disabled_services.h", "struct disabled_service",
                           "disabled_services",
                           {"service": text, "name": text,
-                           **by_windows(there), "sources": text}),
+                           **by_windows(start), "sources": text}),
     "display-name-words": ("service_names.h", "struct display_name_word",
                            "display_name_words", {"word": text, "sources": text}),
     "fragile-ports": ("fragile.h", "struct fragile_ports", "fragile_ports",
@@ -184,6 +191,8 @@ TABLES = {
                  "package": text, "package_sha1": maybe, "restart": None,
                  "installed_key": None, "confidence": text, "sources": text,
                  "notes": None}),
+    "safeboot-xp": ("safeboot.h", "struct safeboot_entry", "safeboot_xp",
+                    {"path": text, "kind": maybe, "sources": None}),
     "service-name-words": ("service_names.h", "struct service_name_word",
                            "service_name_words",
                            {"word": text, "part": member("WORD_", ["begins", "ends"]),
@@ -217,6 +226,10 @@ TABLES = {
                 {"said": maybe, "version": version, "dialect": maybe_number,
                  "name": text, "victim": member("VICTIM_", VICTIMS),
                  "sources": text}),
+    "windows-files": ("stock.h", "char *const", "windows_files",
+                      {"name": text, "sources": None}),
+    "windows-services": ("stock.h", "char *const", "windows_services",
+                         {"name": text, "sources": None}),
     "windows-versions": ("patches.h", "struct windows_level", "windows_levels",
                          {"id": text, "product": text, "name": text,
                           "version": version, "sp_least": number,

@@ -1,15 +1,17 @@
 #!/bin/sh
-# The main job: scan into a case, look inside a disk, show both, write the page.
+# The main job: scan into a case, look inside a disk, clean it, verify, write the page.
 # Exits 0 when the job was done, infected or not; the last line is the path of the
 # page.
 #
 #	run.sh CASE PAGE [TARGET...]
 #
 # Without targets it scans the built-in lab, on loopback and unprivileged ports, and
-# looks inside a disk of the lab; with targets there is no disk to look at.
+# cleans a disk of the lab, looks at it, and shows on a copy that all of it can be put
+# back; with targets there is no disk.
 set -eu
 
 confine=$(dirname "$0")/../build/confine
+own_confine=$(realpath "$confine")
 case=$1
 page=$2
 shift 2
@@ -56,18 +58,50 @@ start_lab() {
 	done
 }
 
-# A machine of the lab from inside, and the page again, now with it.
-check_disk() {
-	"$confine" lab disk "$disk/c" --windows xp --variant B --seed 1 >/dev/null
+# Says what comes, runs confine, and takes 0, 1 and 3 for jobs done.
+say() {
+	echo
+	echo "== $1"
+	shift
 	rc=0
-	"$confine" check --case "$case" --format text "$disk/c" || rc=$?
+	"$confine" "$@" || rc=$?
 	case $rc in
 	0 | 1 | 3) ;;
 	*)
-		echo "run.sh: the disk could not be looked at (exit code $rc)" >&2
+		echo "run.sh: confine $1 could not be done (exit code $rc)" >&2
 		exit 2
 		;;
 	esac
+}
+
+# Every name, size, time and content of a folder, in one line.
+print_of() {
+	(cd "$1" && find . -printf '%p %y %m %s %T@\n' | LC_ALL=C sort &&
+	    find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum) | sha256sum
+}
+
+# A machine of the lab: looked at, cleaned, looked at again.  A copy of it is cleaned
+# and put back, since the one in the case is to stay clean.
+clean_disk() {
+	"$confine" lab disk "$disk/c" --windows xp --variant B --seed 1 >/dev/null
+	cp -a "$disk/c" "$disk/copy"
+	say "The disk of a simulated Windows XP, looked at from inside." \
+	    check --case "$case" --format text -q "$disk/c"
+	say "Cleaned. Everything that undo needs is in the journal." \
+	    clean --case "$case" --format text --yes -q "$disk/c"
+	say "Looked at once more." check --case "$case" --format text -q "$disk/c"
+
+	before=$(print_of "$disk/copy")
+	(cd "$disk" && "$own_confine" clean copy --yes -q -o clean.txt) || exit 2
+	cleaned=$(print_of "$disk/copy")
+	say "A copy of the disk, cleaned as well, is put back." \
+	    undo --yes -q --format text "$disk"/confine-journal/*.journal
+	after=$(print_of "$disk/copy")
+	if [ "$before" = "$cleaned" ] || [ "$before" != "$after" ]; then
+		echo "run.sh: undo did not put the disk back as it was" >&2
+		exit 2
+	fi
+	echo "Every file of it, its content and its time, is as it was before."
 	rc=0
 	"$confine" report --case "$case" -o "$page" || rc=$?
 	[ $rc -ne 2 ] || exit 2
@@ -82,9 +116,7 @@ else
 	echo "The lab: a simulated network of 1,024 addresses on 127.77.0.0/22."
 	scan --quick --ports 4445,4139/nbt 127.77.0.0/22
 	disk=$(mktemp -d)
-	echo
-	echo "The lab: the disk of a simulated Windows XP, looked at from inside."
-	check_disk
+	clean_disk
 	stop_lab
 fi
 

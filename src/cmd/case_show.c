@@ -8,9 +8,11 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "cmd/case_command.h"
+#include "keep/mends.h"
 #include "keep/past.h"
 #include "know/traces.h"
 #include "sys/address.h"
+#include "tell/changes.h"
 #include "tell/para.h"
 #include "tell/safe.h"
 #include "tell/shell.h"
@@ -202,8 +204,21 @@ say_inside(const struct row *row)
 }
 
 static enum err
+say_mended(void *with, const struct mended *m)
+{
+	const struct style *plain = with;
+
+	fputc('\n', stdout);
+	mended_text(stdout, m);
+	if (m->plan)
+		changes_text(stdout, m->plan, plain);
+	return OK;
+}
+
+static enum err
 show_text(struct showing *s, const struct row *row)
 {
+	struct style plain = { .color = false };
 	size_t rows = 0;
 
 	if (s->summary.targets > 1)
@@ -214,6 +229,7 @@ show_text(struct showing *s, const struct row *row)
 	for (size_t i = 0; i < row->findings.count; i++)
 		say_finding(&row->findings.at[i], row->verdict.inside);
 	say_inside(row);
+	TRY(mends_of(s->from, row->verdict.key, say_mended, &plain));
 	TRY(past_rows(s->from, s->host, count_row, &rows));
 	if (rows < 2)
 		return OK;

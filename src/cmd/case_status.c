@@ -40,6 +40,23 @@ survey(struct view *view, struct tally *tally)
 	return OK;
 }
 
+/* Calls `each` for every host on which something was changed. */
+static enum err
+each_mended(struct view *view, enum err (*each)(const struct row *))
+{
+	struct row row;
+	bool more = false;
+
+	TRY(view->rewind(view, VIEW_WORST_FIRST));
+	for (;;) {
+		TRY(view->next(view, &row, &more));
+		if (!more)
+			return OK;
+		if (row.mended)
+			TRY(each(&row));
+	}
+}
+
 /* Calls `each` for the infected and the suspect, which come first. */
 static enum err
 each_bad(struct view *view, enum err (*each)(const struct row *))
@@ -81,7 +98,8 @@ what_it_went_over(const struct past_run *past)
 {
 	bool one = past->summary.targets == 1;
 
-	if (strcmp(past->run.command, "check") == 0)
+	if (strcmp(past->run.command, "check") == 0 ||
+	    strcmp(past->run.command, "clean") == 0)
 		return one ? "machine from inside" : "machines from inside";
 	return one ? "address" : "addresses";
 }
@@ -131,6 +149,26 @@ say_host(const struct row *row)
 	fputs("  ", stdout);
 	safe_cell(stdout, said_is_empty(&v->os) ? "-" : v->os.utf8, OS_COLUMNS);
 	printf("  %s\n", letters);
+	return OK;
+}
+
+/* "WARD-3  cleaned  2026-11-29 01:03 UTC: clean, …" */
+static enum err
+say_place(const struct row *row)
+{
+	const struct mended *m = row->mended;
+	const char *place = mended_place(m, &row->verdict);
+	char words[MENDED_WORDS_ROOM];
+	unsigned host = safe_width(row->verdict.host);
+
+	mended_words(m, words);
+	printf("%*s", (int)INDENT, "");
+	safe_cell(stdout, row->verdict.host, host > HOST_COLUMNS ? host : HOST_COLUMNS);
+	printf("  %-9s  ", place ? place : "as before");
+	safe_text(stdout, words);
+	fputs("\n    ", stdout);
+	safe_text(stdout, m->journal);
+	fputc('\n', stdout);
 	return OK;
 }
 
@@ -193,6 +231,7 @@ overview_text(struct case_file *c, const struct case_ask *ask, struct view *view
 {
 	const struct summary *s = &view->summary;
 	bool is_running = false;
+	bool has_mended = tally->mended > 0;
 
 	safe_text(stdout, ask->path);
 	printf(": %" PRIu64 " %s\n\n", s->targets, s->targets == 1 ? "host" : "hosts");
@@ -208,6 +247,10 @@ overview_text(struct case_file *c, const struct case_ask *ask, struct view *view
 	if (s->count[STATE_UNKNOWN] > 0) {
 		fputs("\nUnknown hosts, by reason:\n", stdout);
 		say_groups(tally, STATE_UNKNOWN, STATE_UNKNOWN);
+	}
+	if (has_mended) {
+		fputs("\nHosts on which something was changed:\n", stdout);
+		TRY(each_mended(view, say_place));
 	}
 	say_next(ask, tally, s->interrupted && !is_running);
 	return OK;
@@ -292,6 +335,20 @@ group_line(const struct group *g)
 	return put_line(&line);
 }
 
+/* Those of the infected and the suspect stand behind their verdicts already. */
+static enum err
+mended_line(const struct row *row)
+{
+	OWN(buf_free) struct buf line = { .ceiling = LINE_MOST };
+	struct json j;
+
+	if (row->verdict.state <= STATE_SUSPECT)
+		return OK;
+	json_init(&j, &line);
+	mended_json(&j, row->mended, &row->verdict);
+	return put_line(&line);
+}
+
 static enum err
 host_lines(const struct row *row)
 {
@@ -307,6 +364,7 @@ overview_json(struct case_file *c, const struct case_ask *ask, struct view *view
 	TRY(json->begin(stdout, &ask->run));
 	TRY(past_runs(c, run_line, NULL));
 	TRY(each_bad(view, host_lines));
+	TRY(each_mended(view, mended_line));
 	for (size_t i = 0; i < tally->groups; i++) {
 		if (tally->group[i].state <= STATE_UNKNOWN)
 			TRY(group_line(&tally->group[i]));

@@ -8,15 +8,11 @@
 
 #include "base/own.h"
 #include "cmd/check_case.h"
+#include "cmd/inspect.h"
 #include "cmd/machine_run.h"
 #include "cmd/outputs.h"
 #include "cmd/rows.h"
-#include "cmd/watch.h"
-#include "judge/inside.h"
 #include "keep/host_key.h"
-#include "look/defences.h"
-#include "look/installation.h"
-#include "sys/clock.h"
 
 struct check_options {
 	struct machine_options machine;
@@ -44,53 +40,6 @@ static const struct option_row rows[] = {
 };
 
 static const struct command *const self = &cmd_check;
-
-/* The defences of a Windows; a volume without one has none. */
-static enum err
-ask_defences(const struct inside *in, struct statuses *out)
-{
-	static enum err (*const ask[])(const struct inside *, struct statuses *) = {
-		defence_patches, defence_autorun, defence_audit, defence_tasks
-	};
-
-	for (size_t i = 0; in->windows->there && i < sizeof ask / sizeof ask[0]; i++)
-		TRY(ask[i](in, out));
-	return OK;
-}
-
-static enum err
-look_at(struct check *c, struct machine *m, struct installation *windows,
-        struct row *row)
-{
-	struct statuses *statuses = &c->statuses[c->rows.count - 1];
-	struct inside in = { .machine = m, .windows = windows, .out = &row->findings };
-	struct verdict *v = &row->verdict;
-
-	v->time_ms = clock_now();
-	TRY(installation_find(m, windows, &row->findings));
-	machine_label(m, windows, v->host);
-	TRY(ask_defences(&in, statuses));
-	watch_machine(&c->watch, m);
-	enum err looked = look_inside(m, windows, v->host, v->time_ms, &row->findings);
-	watch_clear(&c->watch);
-	TRY(looked);
-	if (machine_failed(m))
-		return ERR_MEMORY;
-	row->statuses = statuses;
-	judge_installation(m, windows, v);
-	return OK;
-}
-
-/* By whatever name the host goes by in the end. */
-static void
-name_all(struct row *row, struct statuses *statuses)
-{
-	for (size_t i = 0; i < row->findings.count; i++)
-		(void)text_copy(row->findings.at[i].host, ADDRESS_ROOM,
-		                row->verdict.host);
-	for (size_t i = 0; i < statuses->count; i++)
-		(void)text_copy(statuses->at[i].host, ADDRESS_ROOM, row->verdict.host);
-}
 
 /* Is it in the case by now, as another machine of this run? */
 static bool
@@ -121,34 +70,31 @@ match(struct check *c, const char *called, struct verdict *v, struct findings **
 }
 
 static enum err
-judge_and_keep(struct check *c, const char *called, bool whole, struct row *row)
+judge_and_keep(struct check *c, const char *called, struct inspected *at)
 {
 	OWN(own_mem) struct findings *seen = NULL;
-	struct verdict *v = &row->verdict;
+	struct verdict *v = &at->row->verdict;
 
 	if (c->memory)
 		TRY(match(c, called, v, &seen));
-	judge_inside(&row->findings, seen, whole, v);
-	name_all(row, &c->statuses[c->rows.count - 1]);
+	inspect_judge(at, seen);
 	c->summary.targets++;
 	c->summary.count[v->state]++;
 	if (c->memory)
-		TRY(check_case_keep(c->memory, row));
-	return outputs_row(&c->outputs, row);
+		TRY(check_case_keep(c->memory, at->row));
+	return outputs_row(&c->outputs, at->row);
 }
 
 static enum err
 check_machine(struct check *c, struct machine *m)
 {
-	OWN(installation_free) struct installation windows = { .there = false };
-	int64_t began_ms = clock_steady();
-	struct row *row = rows_add(&c->rows);
+	OWN(inspected_free) struct inspected at = { .row = rows_add(&c->rows) };
 
-	if (!row)
+	if (!at.row)
 		return ERR_MEMORY;
-	TRY(look_at(c, m, &windows, row));
-	row->verdict.took_ms = clock_steady() - began_ms;
-	return judge_and_keep(c, m->called, windows.there, row);
+	at.statuses = &c->statuses[c->rows.count - 1];
+	TRY(inspect_look(m, &c->watch, &at));
+	return judge_and_keep(c, m->called, &at);
 }
 
 /* One of several could not be opened: it is unknown, and the others go on. */

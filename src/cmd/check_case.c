@@ -51,7 +51,7 @@ find(struct case_file *c, const char *host, const char *name, struct namesakes *
 static enum err
 refuse(const char *host, size_t count)
 {
-	fputs("confine check: ", stderr);
+	fputs("confine: ", stderr);
 	safe_text(stderr, host);
 	fprintf(stderr,
 	        count == 0 ? ": no such host in the case; see confine case status, or "

@@ -7,6 +7,8 @@
 const struct command *const commands[] = {
 	&cmd_scan,
 	&cmd_check,
+	&cmd_clean,
+	&cmd_undo,
 	&cmd_usb,
 	&cmd_patches,
 	&cmd_autorun,

@@ -302,31 +302,50 @@ outputs_view(struct outputs *o, struct view *view, const struct style *style)
 	return write_all(o, false, view, style);
 }
 
+/* One document, of one kind or the other. */
+struct document {
+	const struct told_statuses *statuses;
+	const struct told_changes *changes;
+};
+
 static enum err
-write_statuses(struct output *out, const struct told_statuses *told,
-               const struct style *style)
+write_document(struct output *out, const struct document *d, const struct style *style)
 {
+	const struct format *format = out->format;
 	struct style plain = *style;
 
 	if (out->path)
 		plain.color = false;
 	TRY(empty(out));
-	if (out->format->statuses(out->file, told, &plain) != OK)
-		return cannot_write(out);
-	return put_in_place(out);
+	enum err err = d->statuses ? format->statuses(out->file, d->statuses, &plain)
+	                           : format->changes(out->file, d->changes, &plain);
+	return err == OK ? put_in_place(out) : cannot_write(out);
+}
+
+static enum err
+write_documents(struct outputs *o, const struct document *d, const struct style *style)
+{
+	enum err worst = OK;
+
+	for (size_t i = 0; i < o->count; i++) {
+		if (write_document(&o->at[i], d, style) != OK)
+			worst = ERR_REFUSED;
+	}
+	return worst;
 }
 
 enum err
 outputs_statuses(struct outputs *o, const struct told_statuses *told,
                  const struct style *style)
 {
-	enum err worst = OK;
+	return write_documents(o, &(struct document){ .statuses = told }, style);
+}
 
-	for (size_t i = 0; i < o->count; i++) {
-		if (write_statuses(&o->at[i], told, style) != OK)
-			worst = ERR_REFUSED;
-	}
-	return worst;
+enum err
+outputs_changes(struct outputs *o, const struct told_changes *told,
+                const struct style *style)
+{
+	return write_documents(o, &(struct document){ .changes = told }, style);
 }
 
 void

@@ -61,6 +61,10 @@ CHECKED enum err outputs_view(struct outputs *o, struct view *view,
 CHECKED enum err outputs_statuses(struct outputs *o, const struct told_statuses *,
                                   const struct style *style);
 
+/* A whole document on what was changed, in all formats. */
+CHECKED enum err outputs_changes(struct outputs *o, const struct told_changes *,
+                                 const struct style *);
+
 /* Closes; what is not finished by then is removed. */
 void outputs_close(struct outputs *o);
 

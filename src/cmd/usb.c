@@ -1,21 +1,25 @@
 /*
  * `usb`: a drive, or an image of one, looked at as a drive: what would start from
- * it, and what hides in its waste bins.  Each volume is a row of its own.
+ * it, and what hides in its waste bins.  Each volume is a row of its own.  With --clean
+ * or --vaccinate one mounted drive is changed.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/own.h"
 #include "cmd/commands.h"
-#include "cmd/machine_run.h"
+#include "cmd/mend_run.h"
 #include "cmd/outputs.h"
 #include "cmd/rows.h"
 #include "judge/inside.h"
 #include "look/removable.h"
+#include "mend/plan_for.h"
 #include "sys/clock.h"
 
 struct usb_options {
-	struct machine_options machine;
+	struct mend_options mend;
+	bool clean;
+	bool vaccinate;
 };
 
 /* Everything that one run needs, from the options to the last line. */
@@ -28,7 +32,11 @@ struct usb {
 };
 
 static const struct option_row rows[] = {
-	MACHINE_OPTION_ROWS(struct usb_options, machine),
+	MEND_OPTION_ROWS(struct usb_options, mend),
+	{ "clean", 0, OPTION_FLAG, offsetof(struct usb_options, clean), 0, 0, NULL,
+	  "remove the worm's autorun.inf and its copies from one drive" },
+	{ "vaccinate", 0, OPTION_FLAG, offsetof(struct usb_options, vaccinate), 0, 0,
+	  NULL, "put a folder autorun.inf there, which the worm cannot replace" },
 };
 
 static const struct command *const self = &cmd_usb;
@@ -76,16 +84,13 @@ put_row(struct usb *u, struct row *row, enum state state)
 }
 
 static enum err
-look_at_drive(struct usb *u, struct machine *m, const struct machine_drive *drive)
+look_into(struct machine *m, const struct machine_drive *drive, struct row *row)
 {
 	static const struct installation nothing = { .there = false };
-	struct row *row = rows_add(&u->rows);
-	int64_t began_ms = clock_steady();
-
-	if (!row)
-		return ERR_MEMORY;
 	struct verdict *v = &row->verdict;
 	struct inside in = { .machine = m, .windows = &nothing, .out = &row->findings };
+	int64_t began_ms = clock_steady();
+
 	v->time_ms = clock_now();
 	name_drive(m, drive, v);
 	TRY(removable_drive(&in, drive));
@@ -98,7 +103,18 @@ look_at_drive(struct usb *u, struct machine *m, const struct machine_drive *driv
 	judge_inside(&row->findings, NULL, true, v);
 	say_how_far(m, v);
 	v->took_ms = clock_steady() - began_ms;
-	return put_row(u, row, v->state);
+	return OK;
+}
+
+static enum err
+look_at_drive(struct usb *u, struct machine *m, const struct machine_drive *drive)
+{
+	struct row *row = rows_add(&u->rows);
+
+	if (!row)
+		return ERR_MEMORY;
+	TRY(look_into(m, drive, row));
+	return put_row(u, row, row->verdict.state);
 }
 
 static enum err
@@ -142,8 +158,8 @@ static enum err
 write_results(struct usb *u)
 {
 	struct view view = { .run = u->run.run, .summary = u->summary };
-	struct style style = { .color = outputs_color(u->options.machine.color),
-		               .verbose = (int)u->options.machine.verbose };
+	struct style style = { .color = outputs_color(u->options.mend.machine.color),
+		               .verbose = (int)u->options.mend.machine.verbose };
 
 	rows_view(&u->rows, &view);
 	TRY(outputs_end(&u->outputs, &u->summary));
@@ -153,7 +169,7 @@ write_results(struct usb *u)
 static enum err
 look_at_all(struct usb *u, char **words, size_t count)
 {
-	const struct machine_options *o = &u->options.machine;
+	const struct machine_options *o = &u->options.mend.machine;
 
 	TRY(outputs_open(&u->outputs, &o->outputs, o->format));
 	TRY(outputs_begin(&u->outputs, &u->run.run));
@@ -161,6 +177,85 @@ look_at_all(struct usb *u, char **words, size_t count)
 		TRY(look_at(u, words[i], count == 1));
 	u->summary.seconds = run_seconds(&u->run);
 	return write_results(u);
+}
+
+/* ---- changing one */
+
+/* What is mounted or a folder has one drive; an image is refused before this. */
+static enum err
+look_to_mend(struct machine *m, struct watch *watch, struct inspected *at, void *with)
+{
+	(void)watch;
+	(void)with;
+	return m->drive_count > 0 ? look_into(m, &m->drives[0], at->row) : OK;
+}
+
+static enum err
+plan_to_mend(const struct inside *in, const struct inspected *at, struct plan *out,
+             void *with)
+{
+	static const struct plan_wishes wishes = { .suspects = false };
+	const struct usb_options *options = with;
+	const struct machine *m = in->machine;
+
+	(void)at;
+	for (size_t i = 0; i < m->drive_count; i++)
+		TRY(options->clean ? plan_usb(in, &m->drives[i], &wishes, out)
+		                   : plan_vaccine(in, &m->drives[i], out));
+	return OK;
+}
+
+static int
+mend(struct usb *u, char **argv, char **words, size_t count)
+{
+	const struct mend_kind kind = { .command = self,
+		                        .judges = true,
+		                        .look = look_to_mend,
+		                        .plan = plan_to_mend,
+		                        .with = &u->options };
+
+	if (u->options.clean && u->options.vaccinate) {
+		fputs("confine usb: --clean first, then --vaccinate, in two runs\n",
+		      stderr);
+		return 2;
+	}
+	if (count != 1) {
+		fputs("confine usb: --clean and --vaccinate take one drive; for "
+		      "example confine usb --clean /media/stick\n",
+		      stderr);
+		return 2;
+	}
+	return mend_run(&kind, argv, &u->options.mend, words[0]);
+}
+
+/* ---- */
+
+static bool
+is_sensible(const struct usb_options *o, size_t count)
+{
+	if (count == 0) {
+		fputs("confine usb: say which drive: a mounted one or an image; for "
+		      "example confine usb /media/stick\n",
+		      stderr);
+		return false;
+	}
+	if (o->mend.machine.case_path && !o->clean && !o->vaccinate) {
+		fputs("confine usb: a case is told what was changed; say --clean or "
+		      "--vaccinate, or leave --case out\n",
+		      stderr);
+		return false;
+	}
+	return true;
+}
+
+static int
+look_only(struct usb *u, char **words, size_t count)
+{
+	enum err err = look_at_all(u, words, count);
+
+	if (err == ERR_MEMORY)
+		fputs("confine usb: out of memory\n", stderr);
+	return err == OK ? summary_exit_code(&u->summary) : 2;
 }
 
 static int
@@ -177,19 +272,12 @@ run(int argc, char **argv)
 	run_begin(&u->run, self->name, argv);
 	u->summary.command = self->name;
 	int code = options_read(self, argv, &u->options, words, &count);
-	if (code == OPTIONS_GO_ON && count == 0) {
-		fputs("confine usb: say which drive: a mounted one or an image; for "
-		      "example confine usb /media/stick\n",
-		      stderr);
+	if (code == OPTIONS_GO_ON && !is_sensible(&u->options, count))
 		code = 2;
-	}
-	if (code == OPTIONS_GO_ON) {
-		enum err err = look_at_all(u, words, count);
-
-		if (err == ERR_MEMORY)
-			fputs("confine usb: out of memory\n", stderr);
-		code = err == OK ? summary_exit_code(&u->summary) : 2;
-	}
+	if (code == OPTIONS_GO_ON)
+		code = u->options.clean || u->options.vaccinate
+		           ? mend(u, argv, words, count)
+		           : look_only(u, words, count);
 	outputs_close(&u->outputs);
 	rows_free(&u->rows);
 	return code;
@@ -198,20 +286,24 @@ run(int argc, char **argv)
 const struct command cmd_usb = {
 	.name = "usb",
 	.run = run,
-	.does = "look at a removable drive: autorun.inf and hidden copies",
+	.does = "look at a removable drive; clean or vaccinate it",
 	.usage = "usb [OPTIONS] PATH...",
 	.about =
 	    "The worm copies itself to sticks and to drives of other machines: into a "
 	    "waste bin that is none, and it adds an autorun.inf that starts the copy. "
 	    "This looks for both, on a mounted drive, a folder, or an image. No "
-	    "Windows needs to be on it. Nothing is changed, and nothing is opened for "
-	    "writing.\n"
+	    "Windows needs to be on it. Without --clean and --vaccinate nothing is "
+	    "changed, and nothing is opened for writing.\n"
 	    "\n"
-	    "Mount a drive that you do not trust read-only. Do not open it on a "
-	    "Windows machine.",
+	    "--clean removes both from one mounted drive; --vaccinate puts an empty "
+	    "folder named autorun.inf there, so that no worm can put a file there. "
+	    "Both show what they would do, ask, and can be undone: see confine undo. "
+	    "Do not open a drive that you do not trust on a Windows machine.",
 	.examples = "confine usb /media/stick\n"
 		    "confine usb stick.img -v    # an image, without mounting it\n"
-		    "confine usb /media/* -o sticks.csv\n",
+		    "confine usb /media/* -o sticks.csv\n"
+		    "confine usb --clean /media/stick\n"
+		    "confine usb --vaccinate /media/stick --yes\n",
 	.options = rows,
 	.option_count = sizeof rows / sizeof rows[0],
 };

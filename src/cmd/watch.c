@@ -44,8 +44,8 @@ watch_stopped(void)
 	return stop != 0;
 }
 
-static bool
-show(void *with, const char *what, uint64_t done, uint64_t total)
+bool
+watch_goes_on(void *with, const char *what, uint64_t done, uint64_t total)
 {
 	struct watch *w = with;
 	int64_t now_ms = clock_steady();
@@ -54,7 +54,7 @@ show(void *with, const char *what, uint64_t done, uint64_t total)
 		return !stop;
 	w->last_ms = now_ms;
 	w->shown = true;
-	fputs("\rsearching ", stderr);
+	fputs(w->changing ? "\r" : "\rsearching ", stderr);
 	safe_cell(stderr, what,
 	          safe_width(what) < WHAT_COLUMNS ? safe_width(what) : WHAT_COLUMNS);
 	if (total > 0 && total >= done && total != UINT64_MAX)
@@ -70,8 +70,21 @@ show(void *with, const char *what, uint64_t done, uint64_t total)
 void
 watch_machine(struct watch *w, struct machine *m)
 {
-	m->watch = show;
+	m->watch = watch_goes_on;
 	m->watch_with = w;
+}
+
+void
+watch_change(struct watch *w, struct machine *m)
+{
+	/* No second Ctrl-C ends it in the middle. */
+	struct sigaction only = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	w->changing = true;
+	watch_machine(w, m);
+	(void)sigaction(SIGINT, &only, NULL);
+	(void)sigaction(SIGTERM, &only, NULL);
+	(void)sigaction(SIGHUP, &only, NULL);
 }
 
 void

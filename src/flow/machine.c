@@ -110,6 +110,18 @@ machine_close_file(struct machine *m, struct machine_file *f)
 	m->ops->close(m, f);
 }
 
+enum heard
+machine_attach_hive(struct machine *m, const char *path, const char *root)
+{
+	m->why[0] = '\0';
+	if (!m->ops->attach)
+		return machine_because(m, NOT_ASKED,
+		                       "%s is not looked into on a machine of this "
+		                       "kind",
+		                       path);
+	return m->ops->attach(m, path, root);
+}
+
 #define CHUNK 65536
 
 enum heard

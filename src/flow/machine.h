@@ -158,6 +158,8 @@ struct machine_ops {
 	enum heard (*read)(struct machine *, const struct machine_file *,
 	                   struct machine_want, size_t *got);
 	void (*close)(struct machine *, struct machine_file *);
+	/* NULL where hives have no files of their own. */
+	enum heard (*attach)(struct machine *, const char *path, const char *root);
 	void (*free)(struct machine *);
 };
 
@@ -230,6 +232,13 @@ enum heard machine_text(struct machine *, const char *key, const char *value, ch
  */
 enum heard machine_goes_on(struct machine *, const char *what, uint64_t done,
                            uint64_t total);
+
+/*
+ * From now on the keys of a hive file that Windows keeps, but does not use (a backup
+ * of one), are at `root`: "HKLM\confine-1".  One whose pending writes cannot be made up
+ * for is HEARD_ODD.  Asking again for the same is fine.
+ */
+enum heard machine_attach_hive(struct machine *, const char *path, const char *root);
 
 /* For backends: the sentence of the last failure; returns `heard`. */
 enum heard machine_because(struct machine *, enum heard heard, const char *format, ...)

@@ -19,7 +19,7 @@ static const struct {
 	                           PART_KEY | PART_NAME | PART_STRING },
 	[CHANGE_DELETE_KEY] = { "registry-delete-key", PART_KEY },
 	[CHANGE_MAKE_KEY] = { "registry-make-key", PART_KEY },
-	[CHANGE_QUARANTINE] = { "file-quarantine", PART_SIZE },
+	[CHANGE_QUARANTINE] = { "file-quarantine", PART_SIZE | PART_LIKE },
 	[CHANGE_DELETE_TASK] = { "task-delete", PART_SIZE },
 	[CHANGE_REMOVE_FOLDER] = { "folder-remove", 0 },
 	[CHANGE_MAKE_FOLDER] = { "folder-make", 0 },
@@ -321,7 +321,7 @@ rest_json(struct json *j, const struct change *c)
 	if (parts & PART_STRING)
 		put_text(j, "string", c->string);
 	if (parts & PART_LIKE)
-		put_text(j, "like", c->like);
+		put_if(j, "like", c->like);
 	if (parts & PART_TYPE) {
 		json_key(j, "value_type");
 		json_int(j, c->type);

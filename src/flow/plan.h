@@ -59,7 +59,9 @@ struct change {
 	char target[PATH_ROOM];
 	char name[NAME_ROOM];   /* of a value; "" is the default value */
 	char string[NAME_ROOM]; /* CHANGE_REMOVE_STRING: the member, as it is spelled */
-	char like[PATH_ROOM];   /* CHANGE_RESET_ACL */
+	/* CHANGE_RESET_ACL: that file; CHANGE_QUARANTINE: "", or another file that is
+	 * the worm's by itself, and has the same content. */
+	char like[PATH_ROOM];
 	uint32_t type;          /* of `after`, for the registry */
 	struct buf after;       /* owned */
 	/*

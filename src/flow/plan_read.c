@@ -207,7 +207,8 @@ has_what_its_kind_needs(const struct change *c)
 
 	if (parts & PART_KEY ? !is_key_path(c->target) : !is_file_path(c->target))
 		return false;
-	if (parts & PART_LIKE && !is_file_path(c->like))
+	bool wants_like = c->like[0] || c->kind == CHANGE_RESET_ACL;
+	if (parts & PART_LIKE && wants_like && !is_file_path(c->like))
 		return false;
 	return !(parts & PART_STRING) || c->string[0];
 }

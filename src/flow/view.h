@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "flow/finding.h"
+#include "flow/mended.h"
 #include "flow/run.h"
 #include "flow/status.h"
 #include "flow/verdict.h"
@@ -18,6 +19,7 @@ struct row {
 	struct verdict verdict;
 	struct findings findings;
 	const struct statuses *statuses; /* its defences; NULL: they were not asked */
+	const struct mended *mended;     /* its last change; NULL: there was none */
 };
 
 enum view_order {

@@ -98,3 +98,63 @@ audit_policy_read(struct span value, struct audit_policy *out)
 	}
 	return new_read(value, out);
 }
+
+/* ---- and the other way */
+
+static const struct {
+	uint32_t category;
+	unsigned bits;
+} wanted[] = {
+	{ CATEGORY_LOGON, AUDIT_SUCCESS | AUDIT_FAILURE },
+	{ CATEGORY_MANAGEMENT, AUDIT_SUCCESS },
+	{ CATEGORY_ACCOUNT_LOGON, AUDIT_FAILURE },
+};
+#define WANTED (sizeof wanted / sizeof wanted[0])
+
+static void
+old_strengthen(uint8_t *bytes)
+{
+	bytes[0] = 1; /* recording is on at all */
+	for (size_t i = 0; i < WANTED; i++)
+		bytes[4 + 4 * (size_t)wanted[i].category] |= (uint8_t)wanted[i].bits;
+}
+
+/* The first subcategory of each is the one that counts: Logon, Credential Validation,
+ * User Account Management (audit_policy_read has the same). */
+static void
+new_strengthen(struct span value, uint8_t *bytes)
+{
+	uint32_t first[CATEGORIES_MOST + 1] = { 0 };
+	struct span s = span_at(value, 4, 8);
+	uint32_t categories = span_le32(&s);
+	uint32_t counts_at = span_le32(&s);
+
+	if (!read_counts(value, categories, counts_at, first))
+		return;
+	for (size_t i = 0; i < WANTED; i++) {
+		uint32_t category = wanted[i].category;
+
+		if (first[category + 1] > first[category])
+			bytes[HEAD + 2 * (size_t)first[category]] |=
+			    (uint8_t)wanted[i].bits;
+	}
+}
+
+enum heard
+audit_policy_strengthen(struct span value, struct buf *out)
+{
+	struct audit_policy is;
+	size_t at = out->len;
+	enum heard heard = audit_policy_read(value, &is);
+
+	if (heard != HEARD)
+		return heard;
+	buf_put(out, value.at, value.left);
+	if (out->bad)
+		return HEARD_ODD;
+	if (is.by_subcategory)
+		new_strengthen(value, out->at + at);
+	else
+		old_strengthen(out->at + at);
+	return HEARD;
+}

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/heard.h"
 #include "base/span.h"
 
@@ -27,5 +28,12 @@ struct audit_policy {
 
 /* HEARD_SHORT where it ends too early, HEARD_ODD where its counts do not fit. */
 enum heard audit_policy_read(struct span value, struct audit_policy *out);
+
+/*
+ * The same value, appended to `out`, with what is wanted against the worm recorded as
+ * well: success and failure of logons, failure of account logons, success of account
+ * management.  All else stays.  As audit_policy_read where it is none.
+ */
+enum heard audit_policy_strengthen(struct span value, struct buf *out);
 
 #endif

@@ -19,8 +19,8 @@ static const uint8_t dirt_signature[4] = { 'D', 'I', 'R', 'T' };
 
 /* ---- base blocks */
 
-static uint32_t
-checksum_of(struct span base)
+uint32_t
+hive_base_checksum(struct span base)
 {
 	struct span s = span_at(base, 0, CHECKSUM_AT);
 	uint32_t sum = 0;
@@ -52,7 +52,7 @@ hive_base_read(struct span file, struct hive_base *out)
 	out->bins_len = span_le32(&s);
 	out->cluster = span_le32(&s);
 	struct span sum = span_at(base, CHECKSUM_AT, 4);
-	out->is_sound = span_le32(&sum) == checksum_of(base);
+	out->is_sound = span_le32(&sum) == hive_base_checksum(base);
 	return span_is(signature, base_signature, sizeof base_signature) ? HEARD
 	                                                                 : HEARD_ODD;
 }
@@ -97,7 +97,7 @@ seal(struct hive_image *h, uint32_t sequence)
 	put_le32(h, 4, sequence);
 	put_le32(h, 8, sequence);
 	put_le32(h, 28, HIVE_PRIMARY);
-	put_le32(h, CHECKSUM_AT, checksum_of(span_of(h->at, HIVE_BASE)));
+	put_le32(h, CHECKSUM_AT, hive_base_checksum(span_of(h->at, HIVE_BASE)));
 }
 
 static bool

@@ -43,6 +43,9 @@ struct hive_base {
 /* HEARD_SHORT, or HEARD_ODD where it does not begin as a hive. */
 enum heard hive_base_read(struct span, struct hive_base *out);
 
+/* Of a whole base block, whatever checksum is in it. */
+uint32_t hive_base_checksum(struct span);
+
 /* A hive in memory: what is behind `len` has to be zero. */
 struct hive_image {
 	uint8_t *at;

@@ -40,31 +40,6 @@ ntfs_index_root(struct span root, struct span *entries, uint32_t *block_len)
 	return node_entries(s, entries);
 }
 
-/* Puts back what the marks at the sectors' ends stand in for. */
-static enum heard
-take_marks_off(uint8_t *block, size_t len)
-{
-	struct span head = span_of(block, len);
-
-	(void)span_cut(&head, 4);
-	uint16_t at = span_le16(&head);
-	uint16_t count = span_le16(&head);
-	struct span marks = span_at(span_of(block, len), at, (size_t)count * 2);
-	uint16_t mark = span_le16(&marks);
-	if (marks.bad || count != len / SECTOR + 1)
-		return HEARD_ODD;
-	for (size_t end = SECTOR; end <= len; end += SECTOR) {
-		struct span last = span_at(span_of(block, len), end - 2, 2);
-
-		if (span_le16(&last) != mark)
-			return HEARD_ODD;
-		uint16_t was = span_le16(&marks);
-		block[end - 2] = (uint8_t)was;
-		block[end - 1] = (uint8_t)(was >> 8);
-	}
-	return HEARD;
-}
-
 enum heard
 ntfs_index_block(uint8_t *block, size_t len, struct span *entries)
 {
@@ -74,7 +49,7 @@ ntfs_index_block(uint8_t *block, size_t len, struct span *entries)
 		return HEARD_SHORT;
 	if (!span_is(span_cut(&s, 4), "INDX", 4))
 		return HEARD_ODD;
-	enum heard heard = take_marks_off(block, len);
+	enum heard heard = ntfs_marks_off(block, len);
 	if (heard != HEARD)
 		return heard;
 	return node_entries(span_at(span_of(block, len), BLOCK_HEAD, len - BLOCK_HEAD),

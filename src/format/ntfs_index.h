@@ -12,6 +12,7 @@
 #include "base/heard.h"
 #include "base/span.h"
 #include "format/ntfs_attr.h"
+#include "format/ntfs_volume.h"
 
 #define NTFS_BLOCK_LEAST 512u
 #define NTFS_BLOCK_MOST 65536u
@@ -26,9 +27,8 @@ struct ntfs_index_entry {
 enum heard ntfs_index_root(struct span root, struct span *entries, uint32_t *block_len);
 
 /*
- * The entries in a block of `len` bytes.  Each of its sectors ends in two bytes that
- * show a write that was broken off; what belongs there is put back, so `block` is
- * written to.  Bytes behind the last entry are what was deleted, and not given out.
+ * The entries in a block of `len` bytes, of which the marks are taken off, so `block`
+ * is written to.  Bytes behind the last entry are what was deleted, and not given out.
  */
 enum heard ntfs_index_block(uint8_t *block, size_t len, struct span *entries);
 

@@ -51,12 +51,16 @@ case_key_back(struct span kept, uint8_t key[ADDRESS_KEY])
 
 /* What the present state of the file says about runs and rows. */
 static enum err
-find_place(struct case_file *c)
+find_place(struct case_file *c, int64_t version)
 {
 	OWN(own_statement) sqlite3_stmt *latest = NULL;
 	bool row = false;
+	int64_t mends = 0;
 
 	TRY(db_number(&c->db, "SELECT max(id) FROM host", &c->rows_before));
+	if (version >= SCHEMA_WITH_MENDS)
+		TRY(db_number(&c->db, "SELECT count(*) FROM mend", &mends));
+	c->has_mends = mends > 0;
 	TRY(db_prepare(&c->db, "SELECT id, root FROM run ORDER BY id DESC LIMIT 1",
 	               &latest));
 	TRY(db_step(&c->db, latest, &row));
@@ -89,6 +93,7 @@ static enum err
 open_to_write(struct case_file *c, const char *path)
 {
 	enum schema_found found = SCHEMA_OURS;
+	int64_t version = 0;
 	bool empty = false;
 
 	TRY(schema_look(path, &found));
@@ -96,12 +101,11 @@ open_to_write(struct case_file *c, const char *path)
 	TRY(db_open(&c->db, path, DB_WRITE, &case_words));
 	TRY(db_exec(&c->db, SETTINGS));
 	/* Asked again: another process may have made it since we looked. */
-	TRY(schema_check(&c->db, &empty));
-	if (empty)
-		TRY(schema_make(&c->db));
+	TRY(schema_check(&c->db, &version, &empty));
+	TRY(empty ? schema_make(&c->db) : schema_upgrade(&c->db, version));
 	/* Only now, so that the file itself says what it is from the first on. */
 	TRY(db_exec(&c->db, "PRAGMA journal_mode = WAL"));
-	return find_place(c);
+	return find_place(c, SCHEMA_NEWEST);
 }
 
 /*
@@ -138,6 +142,7 @@ static enum err
 open_to_read(struct case_file *c, const char *path)
 {
 	enum schema_found found = SCHEMA_NO_FILE;
+	int64_t version = 0;
 	bool empty = false;
 
 	TRY(schema_look(path, &found));
@@ -154,9 +159,9 @@ open_to_read(struct case_file *c, const char *path)
 	TRY(db_open(&c->db, path, DB_READ, &case_words));
 	TRY(read_as_it_lies(c, path));
 	TRY(db_exec(&c->db, SETTINGS));
-	TRY(schema_check(&c->db, &empty));
+	TRY(schema_check(&c->db, &version, &empty));
 	if (!empty)
-		return find_place(c);
+		return find_place(c, version);
 	fprintf(
 	    stderr,
 	    "confine: cannot read %s: its making was broken off, so nothing is in it; "
@@ -199,12 +204,14 @@ free_case(struct case_file *c)
 	(void)sqlite3_finalize(c->load);
 	(void)sqlite3_finalize(c->load_why);
 	(void)sqlite3_finalize(c->split);
+	(void)sqlite3_finalize(c->newest);
 	db_close(&c->db); /* before the claim: see claim_drop */
 	claim_drop(&c->claim);
 	buf_free(&c->verdict);
 	buf_free(&c->findings);
 	buf_free(&c->statuses);
 	statuses_free(&c->loaded);
+	plan_free(c->mended_plan);
 	free(c);
 }
 

@@ -28,6 +28,9 @@ enum case_mode {
  */
 CHECKED enum err case_open(const char *path, enum case_mode, struct case_file **out);
 
+/* Is there a case at `path`, by the head of the file?  Says nothing. */
+bool case_is_one(const char *path);
+
 /* Writes what is pending and closes.  A failure has been printed. */
 CHECKED enum err case_close(struct case_file *);
 void own_case(struct case_file **); /* for OWN: closes, ignoring failure */

@@ -46,10 +46,14 @@ struct case_file {
 	sqlite3_stmt *load; /* now.c */
 	sqlite3_stmt *load_why;
 	sqlite3_stmt *split;
+	sqlite3_stmt *newest; /* mends.c */
 	struct buf verdict;
 	struct buf findings;
 	struct buf statuses;
 	struct statuses loaded; /* of the row that now.c gave out last */
+	bool has_mends;         /* something was changed on some host */
+	struct mended mended;   /* that mends.c gave out last, and its plan */
+	struct plan *mended_plan;
 	struct case_why whys[WHYS_KEPT];
 	size_t why_count;
 };

@@ -5,6 +5,7 @@
 
 #include "base/when.h"
 #include "keep/host_key.h"
+#include "keep/mends.h"
 #include "sys/address.h"
 
 /* The numbers in the SQL below. */
@@ -171,7 +172,7 @@ read_row(struct case_file *c, struct row *out, bool *readable)
 		return OK;
 	TRY(read_statuses(c, db_text(c->load, 4), readable));
 	out->statuses = c->loaded.count > 0 ? &c->loaded : NULL;
-	return OK;
+	return mends_newest(c, key, &out->mended);
 }
 
 enum err
@@ -279,6 +280,7 @@ now_absent(struct case_file *c, const struct now_absent *absent, struct row *out
 	*v = (struct verdict){ .state = STATE_ABSENT, .time_ms = absent->time_ms };
 	out->findings.count = 0;
 	out->statuses = NULL;
+	out->mended = NULL;
 	memcpy(v->key, absent->key, ADDRESS_KEY);
 	name_by_key(v->host, v->key);
 	return load_why(c, absent->why, v);
@@ -330,6 +332,7 @@ now_refused(struct row *out, const uint8_t key[ADDRESS_KEY], int64_t id)
 	*v = (struct verdict){ .state = STATE_UNKNOWN };
 	out->findings.count = 0;
 	out->statuses = NULL;
+	out->mended = NULL;
 	memcpy(v->key, key, ADDRESS_KEY);
 	if (key[0])
 		name_by_key(v->host, key);

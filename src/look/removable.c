@@ -10,12 +10,12 @@
  */
 #include "look/removable.h"
 
+#include <string.h>
+
 #include "base/own.h"
 #include "base/text.h"
 #include "format/autorun_inf.h"
-#include "look/recycler.h"
 #include "look/rundll.h"
-#include "look/worm_file.h"
 
 #define DETECTOR "removable"
 #define PE_FINDINGS_MOST 8 /* a drive; the others are counted */
@@ -72,45 +72,46 @@ may_be_worm(const struct file_judged *file)
 	       !(file->traits & against);
 }
 
+struct walk {
+	const struct inside *in;
+	const char *root;
+	removable_seen *seen;
+	void *with;
+};
+
 /* The autorun.inf at `place` makes rundll32 start something in a bin. */
 static enum err
-judge_start(const struct inside *in, const char *place, const char *root,
-            const struct start *start)
+judge_start(const struct walk *w, const char *place, const struct start *start)
 {
-	struct file_judged file = { .is = FILE_IS_ABSENT };
-	char path[PATH_ROOM];
-	bool is_pe = false;
-	enum heard heard = HEARD_NOTHING;
+	struct removable_found f = { .place = place,
+		                     .command = start->command,
+		                     .target = start->target,
+		                     .target_heard = HEARD_NOTHING,
+		                     .file = { .is = FILE_IS_ABSENT } };
 
-	if (path_join(path, sizeof path, root, start->target.path))
-		heard = is_program(in->machine, path, &is_pe);
-	TRY(look_unread(in, DETECTOR, path, heard));
-	if (is_pe)
-		worm_file_judge(in, path, TRAIT_NAMED, &file);
-	bool is_worm = is_pe && (file.is == FILE_IS_WORM ||
-	                         (start->target.is_made_up &&
-	                          start->target.has_worm_name && may_be_worm(&file)));
-	struct finding *f = look_found(in, is_worm ? "autorun-worm" : "autorun-suspect",
-	                               place);
-	finding_text(f, "command", start->command);
-	finding_text(f, "target",
-	             is_pe                    ? path
-	             : heard == HEARD_NOTHING ? "not there"
-	             : heard == HEARD         ? "there, and no program"
-	                                      : "there, and not readable");
-	if (is_pe)
-		worm_file_evidence(f, &file);
-	return OK;
+	if (path_join(f.target_path, sizeof f.target_path, w->root, start->target.path))
+		f.target_heard = is_program(w->in->machine, f.target_path,
+		                            &f.target_is_program);
+	TRY(look_unread(w->in, DETECTOR, f.target_path, f.target_heard));
+	if (f.target_is_program)
+		worm_file_judge(w->in, f.target_path, TRAIT_NAMED, &f.file);
+	bool is_worm = f.target_is_program &&
+	               (f.file.is == FILE_IS_WORM ||
+	                (start->target.is_made_up && start->target.has_worm_name &&
+	                 may_be_worm(&f.file)));
+	f.trace = is_worm ? "autorun-worm" : "autorun-suspect";
+	return w->seen(w->with, &f);
 }
 
 static enum err
-look_at_autorun(const struct inside *in, const char *root)
+look_at_autorun(const struct walk *w)
 {
+	const struct inside *in = w->in;
 	OWN(buf_free) struct buf bytes = { .ceiling = AUTORUN_INF_BYTES_MOST };
 	struct file_facts facts;
 	char path[PATH_ROOM];
 
-	if (!path_join(path, sizeof path, root, "autorun.inf"))
+	if (!path_join(path, sizeof path, w->root, "autorun.inf"))
 		return OK;
 	enum heard heard = machine_stat(in->machine, path, &facts);
 	if (heard == HEARD && facts.is_folder)
@@ -123,14 +124,14 @@ look_at_autorun(const struct inside *in, const char *root)
 	struct autorun_inf inf = autorun_inf_of(buf_span(&bytes));
 	struct start start = find_start(&inf);
 	if (start.is_there)
-		return judge_start(in, path, root, &start);
+		return judge_start(w, path, &start);
 	if (autorun_inf_is_noise(&inf, bytes.len)) {
-		struct finding *f = look_found(in, "autorun-suspect", path);
+		const struct removable_found f = { .trace = "autorun-suspect",
+			                           .place = path,
+			                           .comment_bytes = inf.comment_bytes,
+			                           .control_bytes = inf.control_bytes };
 
-		finding_text(f, "command", "none that can be read");
-		finding_number(f, "comment_bytes", (int64_t)inf.comment_bytes);
-		finding_number(f, "control_bytes", (int64_t)inf.control_bytes);
-		return OK;
+		return w->seen(w->with, &f);
 	}
 	if (facts.size <= AUTORUN_INF_BYTES_MOST)
 		return OK;
@@ -144,69 +145,118 @@ look_at_autorun(const struct inside *in, const char *root)
 
 /* ---- made-up bins */
 
-struct bins {
-	const struct inside *in;
-	size_t count; /* programs found on this drive */
-	struct finding *last;
-};
-
 static enum err
-look_at_file(struct bins *b, const char *path)
+look_at_file(const struct walk *w, const char *path)
 {
-	struct file_judged file;
+	struct removable_found f = { .trace = "recycler-pe", .place = path };
 	bool is = false;
-	enum heard heard = is_program(b->in->machine, path, &is);
+	enum heard heard = is_program(w->in->machine, path, &is);
 
 	if (heard != HEARD)
-		return look_unread(b->in, DETECTOR, path, heard);
-	if (!is || b->count++ >= PE_FINDINGS_MOST)
+		return look_unread(w->in, DETECTOR, path, heard);
+	if (!is)
 		return OK;
-	worm_file_judge(b->in, path, 0, &file);
-	b->last = look_found(b->in, "recycler-pe", path);
-	worm_file_evidence(b->last, &file);
-	return OK;
+	worm_file_judge(w->in, path, 0, &f.file);
+	return w->seen(w->with, &f);
 }
 
 static enum err
-look_into_bin(struct bins *b, const char *folder)
+look_into_bin(const struct walk *w, const char *folder)
 {
 	OWN(file_list_free) struct file_list files = { .count = 0 };
 	char path[PATH_ROOM];
-	enum heard heard = machine_list(b->in->machine, folder, &files);
+	enum heard heard = machine_list(w->in->machine, folder, &files);
 
-	TRY(look_unread(b->in, DETECTOR, folder, heard));
+	TRY(look_unread(w->in, DETECTOR, folder, heard));
 	for (size_t i = 0; i < files.count; i++) {
 		const struct file_entry *e = &files.at[i];
 
 		if (!e->is_folder && recycler_is_worm_name(e->name) &&
 		    path_join(path, sizeof path, folder, e->name))
-			TRY(look_at_file(b, path));
+			TRY(look_at_file(w, path));
 	}
 	return OK;
 }
 
 static enum err
-look_at_bins(struct bins *b, const char *root, const char *name)
+look_at_bins(const struct walk *w, const char *name)
 {
 	OWN(file_list_free) struct file_list bins = { .count = 0 };
+	struct machine *m = w->in->machine;
 	struct file_facts facts;
 	char folder[PATH_ROOM];
 	char bin[PATH_ROOM];
 
-	if (!path_join(folder, sizeof folder, root, name))
+	if (!path_join(folder, sizeof folder, w->root, name))
 		return OK;
-	enum heard heard = machine_stat(b->in->machine, folder, &facts);
+	enum heard heard = machine_stat(m, folder, &facts);
 	if (heard == HEARD && !facts.is_folder && !facts.is_link)
 		return OK;
 	if (heard == HEARD)
-		heard = machine_list(b->in->machine, folder, &bins);
-	TRY(look_unread(b->in, DETECTOR, folder, heard));
+		heard = machine_list(m, folder, &bins);
+	TRY(look_unread(w->in, DETECTOR, folder, heard));
 	for (size_t i = 0; i < bins.count; i++) {
 		const struct file_entry *e = &bins.at[i];
 
 		if (!e->is_file && recycler_is_made_up(e->name) &&
 		    path_join(bin, sizeof bin, folder, e->name))
-			TRY(look_into_bin(b, bin));
+			TRY(look_into_bin(w, bin));
+	}
+	return OK;
+}
+
+enum err
+removable_each(const struct inside *in, const struct machine_drive *drive,
+               removable_seen *seen, void *with)
+{
+	const struct walk w = {
+		.in = in, .root = drive->root, .seen = seen, .with = with
+	};
+
+	TRY(look_at_autorun(&w));
+	TRY(look_at_bins(&w, "RECYCLER"));
+	return look_at_bins(&w, "RECYCLED");
+}
+
+/* ---- the detector */
+
+struct telling {
+	const struct inside *in;
+	size_t programs; /* found in bins of this drive */
+	struct finding *last;
+};
+
+static void
+tell_start(const struct inside *in, const struct removable_found *found)
+{
+	struct finding *f = look_found(in, found->trace, found->place);
+
+	if (!found->command) {
+		finding_text(f, "command", "none that can be read");
+		finding_number(f, "comment_bytes", (int64_t)found->comment_bytes);
+		finding_number(f, "control_bytes", (int64_t)found->control_bytes);
+		return;
+	}
+	finding_text(f, "command", found->command);
+	finding_text(f, "target",
+	             found->target_is_program               ? found->target_path
+	             : found->target_heard == HEARD_NOTHING ? "not there"
+	             : found->target_heard == HEARD         ? "there, and no program"
+	                                            : "there, and not readable");
+	if (found->target_is_program)
+		worm_file_evidence(f, &found->file);
+}
+
+static enum err
+tell(void *with, const struct removable_found *found)
+{
+	struct telling *t = with;
+
+	if (strcmp(found->trace, "recycler-pe") != 0) {
+		tell_start(t->in, found);
+	} else if (t->programs++ < PE_FINDINGS_MOST) {
+		t->last = look_found(t->in, found->trace, found->place);
+		worm_file_evidence(t->last, &found->file);
 	}
 	return OK;
 }
@@ -214,13 +264,12 @@ look_at_bins(struct bins *b, const char *root, const char *name)
 enum err
 removable_drive(const struct inside *in, const struct machine_drive *drive)
 {
-	struct bins b = { .in = in };
+	struct telling t = { .in = in };
 
-	TRY(look_at_autorun(in, drive->root));
-	TRY(look_at_bins(&b, drive->root, "RECYCLER"));
-	TRY(look_at_bins(&b, drive->root, "RECYCLED"));
-	if (b.count > PE_FINDINGS_MOST)
-		finding_number(b.last, "more", (int64_t)(b.count - PE_FINDINGS_MOST));
+	TRY(removable_each(in, drive, tell, &t));
+	if (t.programs > PE_FINDINGS_MOST)
+		finding_number(t.last, "more",
+		               (int64_t)(t.programs - PE_FINDINGS_MOST));
 	return OK;
 }
 

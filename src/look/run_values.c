@@ -11,20 +11,23 @@
 
 #include "base/own.h"
 #include "base/text.h"
-#include "look/rundll.h"
+#include "look/run_values.h"
 #include "look/worm_file_parts.h"
 
 #define RUN_DETECTOR "run"
 #define VALUES_MOST 4096 /* a machine has ten */
 #define FOUND_MOST 32    /* files that are looked at */
 
-struct budget {
+struct walk {
+	const struct inside *in;
+	run_value_seen *seen;
+	void *with;
 	unsigned files; /* counts down */
 };
 
 /* The whole text is to be of that form, so that what is merely alike is left out. */
-static bool
-is_of_the_form(const char *command, struct rundll_call *call)
+bool
+run_value_has_the_form(const char *command, struct rundll_call *call)
 {
 	char whole[PATH_ROOM + NAME_ROOM + 32];
 
@@ -63,43 +66,48 @@ add_unread(const struct inside *in, const char *key, const struct reg_value *val
 	return look_unread(in, RUN_DETECTOR, place, HEARD_ODD);
 }
 
-static enum err
-look_at_value_of(const struct inside *in, const struct machine_user *user,
-                 const char *key, const struct reg_value *value, struct budget *budget)
+static const char *
+trace_of(const struct inside *in, const struct run_value *v)
 {
-	char command[PATH_ROOM];
-	char path[PATH_ROOM];
-	char why[PATH_ROOM + 64];
-	struct rundll_call call;
-	struct file_judged file;
 	variants ignored = 0;
 
-	if (!reg_text(value, command, sizeof command) ||
-	    !is_of_the_form(command, &call) || budget->files == 0)
-		return OK;
-	budget->files--;
-	if (!look_expand(in->windows, user, call.target, path, sizeof path)) {
-		(void)snprintf(why, sizeof why, "%s is on no drive of this machine",
-		               path);
-		return add_unread(in, key, value, why);
-	}
-	worm_file_judge(in, path, TRAIT_NAMED, &file);
-	if (machine_failed(in->machine))
-		return ERR_MEMORY;
-	if (file.is == FILE_IS_UNREAD)
-		return add_unread(in, key, value, file.because);
-	if (file.is == FILE_IS_WORM || file.is == FILE_IS_SUSPECT)
-		add(in, "run-worm", key, value, &file);
-	else if (file.is == FILE_IS_ABSENT &&
-	         worm_file_name_is_computed(in->windows, worm_file_base(path),
-	                                    &ignored))
-		add(in, "run-residue", key, value, &file);
-	return OK;
+	if (v->file.is == FILE_IS_WORM || v->file.is == FILE_IS_SUSPECT)
+		return "run-worm";
+	if (v->file.is == FILE_IS_ABSENT &&
+	    worm_file_name_is_computed(in->windows, worm_file_base(v->path), &ignored))
+		return "run-residue";
+	return NULL;
 }
 
 static enum err
-look_at_key(const struct inside *in, const struct machine_user *user,
-            const char *software, struct budget *budget)
+look_at_value_of(struct walk *w, const struct machine_user *user, const char *key,
+                 const struct reg_value *value)
+{
+	struct run_value v = { .key = key, .value = value };
+	char command[PATH_ROOM];
+	char why[PATH_ROOM + 64];
+	struct rundll_call call;
+
+	if (!reg_text(value, command, sizeof command) ||
+	    !run_value_has_the_form(command, &call) || w->files == 0)
+		return OK;
+	w->files--;
+	if (!look_expand(w->in->windows, user, call.target, v.path, sizeof v.path)) {
+		(void)snprintf(why, sizeof why, "%s is on no drive of this machine",
+		               v.path);
+		return add_unread(w->in, key, value, why);
+	}
+	worm_file_judge(w->in, v.path, TRAIT_NAMED, &v.file);
+	if (machine_failed(w->in->machine))
+		return ERR_MEMORY;
+	if (v.file.is == FILE_IS_UNREAD)
+		return add_unread(w->in, key, value, v.file.because);
+	v.trace = trace_of(w->in, &v);
+	return v.trace ? w->seen(w->with, &v) : OK;
+}
+
+static enum err
+look_at_key(struct walk *w, const struct machine_user *user, const char *software)
 {
 	static const char *const keys[] = {
 		"Microsoft\\Windows\\CurrentVersion\\Run",
@@ -112,28 +120,43 @@ look_at_key(const struct inside *in, const struct machine_user *user,
 
 		if (!path_join(path, sizeof path, software, keys[i]))
 			continue;
-		TRY(look_key(in, RUN_DETECTOR, path, &k));
+		TRY(look_key(w->in, RUN_DETECTOR, path, &k));
 		for (size_t v = 0; v < k.value_count && v < VALUES_MOST; v++)
-			TRY(look_at_value_of(in, user, path, &k.values[v], budget));
+			TRY(look_at_value_of(w, user, path, &k.values[v]));
 	}
+	return OK;
+}
+
+enum err
+run_values_each(const struct inside *in, run_value_seen *seen, void *with)
+{
+	struct walk w = { .in = in, .seen = seen, .with = with, .files = FOUND_MOST };
+	const struct machine *m = in->machine;
+
+	if (!in->windows->there)
+		return OK;
+	TRY(look_at_key(&w, NULL, "HKLM\\SOFTWARE"));
+	for (size_t i = 0; i < m->user_count; i++) {
+		char software[PATH_ROOM];
+
+		(void)path_join(software, sizeof software, m->users[i].root,
+		                "Software");
+		TRY(look_at_key(&w, &m->users[i], software));
+	}
+	return OK;
+}
+
+static enum err
+take_value(void *with, const struct run_value *v)
+{
+	add(with, v->trace, v->key, v->value, &v->file);
 	return OK;
 }
 
 enum err
 look_run_values(const struct inside *in)
 {
-	struct budget budget = { .files = FOUND_MOST };
-	const struct machine *m = in->machine;
+	struct inside copy = *in;
 
-	if (!in->windows->there)
-		return OK;
-	TRY(look_at_key(in, NULL, "HKLM\\SOFTWARE", &budget));
-	for (size_t i = 0; i < m->user_count; i++) {
-		char software[PATH_ROOM];
-
-		(void)path_join(software, sizeof software, m->users[i].root,
-		                "Software");
-		TRY(look_at_key(in, &m->users[i], software, &budget));
-	}
-	return OK;
+	return run_values_each(in, take_value, &copy);
 }

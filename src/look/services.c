@@ -19,10 +19,6 @@
 #include "know/netsvcs.h"
 #include "look/services_parts.h"
 
-#define SVCHOST_KEY "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\SvcHost"
-#define GROUP "netsvcs"
-
-#define MEMBER_ROOM 260
 #define MEMBERS_MOST 1024  /* Windows has about 50 */
 #define SERVICES_MOST 4096 /* Windows has about 500 */
 #define JUDGED_MOST 256    /* that Windows does not bring */
@@ -32,7 +28,7 @@
 
 /* Those that Windows does not bring. */
 struct members {
-	char (*name)[MEMBER_ROOM];
+	char (*name)[SERVICE_MEMBER_ROOM];
 	bool *has_key; /* in any control set */
 	size_t count;
 };
@@ -60,7 +56,7 @@ static enum err
 fill_members(const struct inside *in, const struct reg_value *value,
              struct members *out)
 {
-	char name[MEMBER_ROOM];
+	char name[SERVICE_MEMBER_ROOM];
 	struct span rest = value->bytes;
 
 	out->name = calloc(MEMBERS_MOST, sizeof out->name[0]);
@@ -84,14 +80,14 @@ find_members(const struct inside *in, struct members *out)
 	OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
 
 	TRY(look_key(in, SERVICES_DETECTOR, SVCHOST_KEY, &k));
-	const struct reg_value *value = reg_value(&k, GROUP);
+	const struct reg_value *value = reg_value(&k, SVCHOST_GROUP);
 	if (!value)
 		return OK;
 	if (value->type == REG_TYPE_MULTI_SZ)
 		return fill_members(in, value, out);
 	(void)machine_because(in->machine, HEARD_ODD,
 	                      "the value %s is not of the type that it ought to be",
-	                      GROUP);
+	                      SVCHOST_GROUP);
 	return look_unread(in, SERVICES_DETECTOR, SVCHOST_KEY, HEARD_ODD);
 }
 
@@ -114,36 +110,43 @@ struct walk {
 	const struct inside *in;
 	struct members members;
 	struct services_budget budget;
+	service_seen *seen;
+	void *with;
 };
 
 static enum err
-look_at_service(struct walk *w, const char *set, const char *folder, const char *name)
+judge_service(struct walk *w, const char *folder, struct service_judged *s)
 {
-	OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
-	struct service s = {
-		.set = set, .name = name, .key = &k, .budget = &w->budget
-	};
-
-	if (netsvcs_is_usual(w->in->windows, name) ||
-	    !path_join(s.path, sizeof s.path, folder, name))
-		return OK;
-	s.is_member = is_member(&w->members, name);
-	enum heard heard = machine_key(w->in->machine, s.path, &k);
-	if (heard != HEARD) {
-		if (heard == HEARD_NOTHING || w->budget.unread == 0)
-			return machine_failed(w->in->machine) ? ERR_MEMORY : OK;
-		w->budget.unread--;
-		return look_unread(w->in, SERVICES_DETECTOR, s.path, heard);
-	}
-	s.starts_svchost = service_starts_svchost(w->in->windows, &k);
-	if (!s.is_member && !s.starts_svchost)
+	s->starts_svchost = service_starts_svchost(w->in->windows, s->key);
+	if (!s->is_member && !s->starts_svchost)
 		return OK;
 	if (w->budget.judged == 0)
 		return OK;
 	w->budget.judged--;
 	if (w->budget.judged == 0)
 		return too_many(w->in, folder, JUDGED_MOST) ? OK : ERR_MEMORY;
-	return service_judge(w->in, &s);
+	TRY(service_judge(w->in, &w->budget, s));
+	return w->seen(w->with, s);
+}
+
+static enum err
+look_at_service(struct walk *w, const char *set, const char *folder, const char *name)
+{
+	OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
+	char path[PATH_ROOM];
+	struct service_judged s = { .set = set, .name = name, .path = path, .key = &k };
+
+	if (netsvcs_is_usual(w->in->windows, name) ||
+	    !path_join(path, sizeof path, folder, name))
+		return OK;
+	s.is_member = is_member(&w->members, name);
+	enum heard heard = machine_key(w->in->machine, path, &k);
+	if (heard == HEARD)
+		return judge_service(w, folder, &s);
+	if (heard == HEARD_NOTHING || w->budget.unread == 0)
+		return machine_failed(w->in->machine) ? ERR_MEMORY : OK;
+	w->budget.unread--;
+	return look_unread(w->in, SERVICES_DETECTOR, path, heard);
 }
 
 static enum err
@@ -163,46 +166,99 @@ look_at_set(struct walk *w, const char *set)
 }
 
 /*
- * Members whose service key is gone, in one finding.  Many of Windows' own never had
- * one, and those of another Windows stay after an upgrade; of a Windows that we have
- * no list of, nothing can be said.
+ * Members whose service key is gone.  Many of Windows' own never had one, and those of
+ * another Windows stay after an upgrade; of a Windows that we have no list of, nothing
+ * can be said.
  */
-static void
-add_residues(const struct walk *w)
+static enum err
+tell_residues(const struct walk *w)
 {
-	char names[SAID_ROOM] = "";
-	size_t len = 0;
-
 	if (w->in->windows->kind == WINDOWS_OTHER || w->in->windows->set_count == 0)
-		return;
-	for (size_t i = 0; i < w->members.count && len < sizeof names - 1; i++) {
-		const char *name = w->members.name[i];
+		return OK;
+	for (size_t i = 0; i < w->members.count; i++) {
+		const struct service_judged s = { .set = "",
+			                          .name = w->members.name[i],
+			                          .path = "",
+			                          .is_member = true,
+			                          .trace = "svc-residue" };
 
-		if (!w->members.has_key[i] && !netsvcs_member_find(name))
-			len += (size_t)snprintf(names + len, sizeof names - len, "%s%s",
-			                        len > 0 ? " " : "", name);
+		if (!w->members.has_key[i] && !netsvcs_member_find(s.name))
+			TRY(w->seen(w->with, &s));
 	}
-	if (len == 0)
-		return;
-	struct finding *f = look_at_value(w->in, "svc-residue", SVCHOST_KEY, GROUP);
-	finding_text(f, "members", names);
-	finding_text(f, "left", "no service key of that name");
+	return OK;
+}
+
+static enum err
+walk(struct walk *w)
+{
+	enum err err = find_members(w->in, &w->members);
+
+	for (size_t i = 0; err == OK && i < w->in->windows->set_count; i++)
+		err = look_at_set(w, w->in->windows->sets[i]);
+	if (err == OK)
+		err = tell_residues(w);
+	members_free(&w->members);
+	return err;
+}
+
+static const struct services_budget whole_budget = { .judged = JUDGED_MOST,
+	                                             .searches = SEARCHES_MOST,
+	                                             .residues = RESIDUES_MOST,
+	                                             .unread = UNREAD_MOST };
+
+enum err
+services_each(const struct inside *in, service_seen *seen, void *with)
+{
+	struct walk w = {
+		.in = in, .budget = whole_budget, .seen = seen, .with = with
+	};
+
+	return walk(&w);
+}
+
+/* ---- the detector */
+
+struct telling {
+	struct walk w;
+	char members[SAID_ROOM]; /* of the group, without a key: in one finding */
+};
+
+static void
+add_member(struct telling *t, const char *name)
+{
+	size_t len = strlen(t->members);
+
+	if (len < sizeof t->members - 1)
+		(void)snprintf(t->members + len, sizeof t->members - len, "%s%s",
+		               len > 0 ? " " : "", name);
+}
+
+static enum err
+take_service(void *with, const struct service_judged *s)
+{
+	struct telling *t = with;
+
+	if (s->key)
+		service_tell(t->w.in, s, &t->w.budget);
+	else
+		add_member(t, s->name);
+	return OK;
 }
 
 enum err
 look_services(const struct inside *in)
 {
-	struct walk w = { .in = in,
-		          .budget = { .judged = JUDGED_MOST,
-		                      .searches = SEARCHES_MOST,
-		                      .residues = RESIDUES_MOST,
-		                      .unread = UNREAD_MOST } };
-	enum err err = find_members(in, &w.members);
+	struct telling t = {
+		.w = { .in = in, .budget = whole_budget, .seen = take_service }
+	};
 
-	for (size_t i = 0; err == OK && i < in->windows->set_count; i++)
-		err = look_at_set(&w, in->windows->sets[i]);
-	if (err == OK)
-		add_residues(&w);
-	members_free(&w.members);
-	return err;
+	t.w.with = &t;
+	TRY(walk(&t.w));
+	if (!t.members[0])
+		return OK;
+	struct finding *f = look_at_value(in, "svc-residue", SVCHOST_KEY,
+	                                  SVCHOST_GROUP);
+	finding_text(f, "members", t.members);
+	finding_text(f, "left", "no service key of that name");
+	return OK;
 }

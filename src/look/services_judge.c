@@ -60,14 +60,6 @@ service_starts_svchost(const struct installation *w, const struct reg_key *k)
 
 /* ---- what its key looks like */
 
-struct signs {
-	bool is_locked;
-	bool has_display_words;
-	bool has_made_up_name;
-	char display[128];
-	char copied_from[NAME_ROOM]; /* the service that has the same description */
-};
-
 static bool
 is_locked(const struct reg_key *k)
 {
@@ -80,18 +72,19 @@ is_locked(const struct reg_key *k)
 
 /* The service of the same control set that has the same description. */
 static void
-find_original(const struct inside *in, const struct service *s, struct signs *out)
+find_original(const struct inside *in, const struct service_judged *s,
+              struct services_budget *budget, struct service_signs *out)
 {
 	OWN(reg_key_free) struct reg_key services = { .value_count = 0 };
 	const struct reg_value *ours = reg_value(s->key, "Description");
 	char folder[PATH_ROOM];
 	char path[PATH_ROOM];
 
-	if (!ours || ours->bytes.left <= 2 || s->budget->searches == 0 ||
+	if (!ours || ours->bytes.left <= 2 || budget->searches == 0 ||
 	    !path_join(folder, sizeof folder, s->set, "Services") ||
 	    machine_key(in->machine, folder, &services) != HEARD)
 		return;
-	s->budget->searches--;
+	budget->searches--;
 	for (size_t i = 0; i < services.subkey_count && i < SEARCHED_MOST; i++) {
 		OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
 
@@ -110,20 +103,21 @@ find_original(const struct inside *in, const struct service *s, struct signs *ou
 }
 
 static void
-find_signs(const struct inside *in, const struct service *s, struct signs *out)
+find_signs(const struct inside *in, const struct service_judged *s,
+           struct services_budget *budget, struct service_signs *out)
 {
-	*out = (struct signs){ .is_locked = is_locked(s->key) };
+	*out = (struct service_signs){ .is_locked = is_locked(s->key) };
 	if (reg_text(reg_value(s->key, "DisplayName"), out->display,
 	             sizeof out->display))
 		out->has_display_words = display_name_is_of_words(out->display);
 	out->has_made_up_name = service_name_is_glued(s->name) ||
 	                        (strlen(s->name) >= NAMES_LEAST &&
 	                         rundll_only_letters(s->name, strlen(s->name)));
-	find_original(in, s, out);
+	find_original(in, s, budget, out);
 }
 
-static int
-count_signs(const struct signs *g)
+int
+service_signs_count(const struct service_signs *g)
 {
 	return g->is_locked + g->has_display_words + g->has_made_up_name +
 	       (g->copied_from[0] != '\0');
@@ -131,16 +125,9 @@ count_signs(const struct signs *g)
 
 /* ---- its file */
 
-struct target {
-	char said[PATH_ROOM]; /* as the registry has it; "" for none */
-	char path[PATH_ROOM]; /* on this machine */
-	struct file_judged file;
-	bool has_computed_name;
-	variants of_name; /* that compute it */
-};
-
 static enum err
-read_dll(const struct inside *in, const struct service *s, struct target *out)
+read_dll(const struct inside *in, const struct service_judged *s,
+         struct service_target *out)
 {
 	OWN(reg_key_free) struct reg_key parameters = { .value_count = 0 };
 	char path[PATH_ROOM];
@@ -156,9 +143,10 @@ read_dll(const struct inside *in, const struct service *s, struct target *out)
 }
 
 static enum err
-find_target(const struct inside *in, const struct service *s, struct target *out)
+find_target(const struct inside *in, const struct service_judged *s,
+            struct service_target *out)
 {
-	*out = (struct target){ .file = { .is = FILE_IS_UNREAD } };
+	*out = (struct service_target){ .file = { .is = FILE_IS_UNREAD } };
 	TRY(read_dll(in, s, out));
 	if (!out->said[0])
 		return OK;
@@ -176,7 +164,7 @@ find_target(const struct inside *in, const struct service *s, struct target *out
 /* ---- the verdict on it */
 
 static bool
-is_whole(const struct service *s)
+is_whole(const struct service_judged *s)
 {
 	return s->is_member && s->starts_svchost;
 }
@@ -186,7 +174,8 @@ is_whole(const struct service *s)
  * know: then one of the signs is asked for.
  */
 static const char *
-trace_of_absent(const struct service *s, const struct target *t, int signs)
+trace_of_absent(const struct service_judged *s, const struct service_target *t,
+                int signs)
 {
 	if (!is_whole(s))
 		return s->is_member || signs > 0 ? "svc-residue" : NULL;
@@ -197,10 +186,11 @@ trace_of_absent(const struct service *s, const struct target *t, int signs)
 
 /* NULL where there is nothing to be said of it. */
 static const char *
-trace_of(const struct service *s, const struct target *t, const struct signs *g)
+trace_of(const struct service_judged *s, const struct service_target *t,
+         const struct service_signs *g)
 {
 	const char *locked = g->is_locked ? "svc-locked" : NULL;
-	int signs = count_signs(g) + (t->has_computed_name ? SIGNS_WANTED : 0);
+	int signs = service_signs_count(g) + (t->has_computed_name ? SIGNS_WANTED : 0);
 
 	if (!t->said[0]) {
 		bool is_empty = s->key->value_count == 0;
@@ -238,8 +228,8 @@ put_settings(struct finding *f, const struct reg_key *k)
 }
 
 static void
-put_evidence(struct finding *f, const struct service *s, const struct target *t,
-             const struct signs *g)
+put_evidence(struct finding *f, const struct service_judged *s,
+             const struct service_target *t, const struct service_signs *g)
 {
 	char text[SAID_ROOM];
 
@@ -273,39 +263,36 @@ take(unsigned *left)
 	return true;
 }
 
-static void
-add_finding(const struct inside *in, const struct service *s, const struct target *t,
-            const struct signs *g)
+void
+service_tell(const struct inside *in, const struct service_judged *s,
+             struct services_budget *budget)
 {
-	const char *trace = trace_of(s, t, g);
+	const struct service_target *t = &s->target;
 
-	if (!trace ||
-	    (strcmp(trace, "svc-residue") == 0 && !take(&s->budget->residues)))
-		return;
-	struct finding *f = look_found(in, trace, s->path);
-	if (t->file.is == FILE_IS_WORM)
-		f->variants = t->file.variants;
-	else if (t->has_computed_name)
-		f->variants = t->of_name;
-	put_evidence(f, s, t, g);
+	if (s->trace &&
+	    (strcmp(s->trace, "svc-residue") != 0 || take(&budget->residues))) {
+		struct finding *f = look_found(in, s->trace, s->path);
+
+		if (t->file.is == FILE_IS_WORM)
+			f->variants = t->file.variants;
+		else if (t->has_computed_name)
+			f->variants = t->of_name;
+		put_evidence(f, s, t, &s->signs);
+	}
+	if (t->said[0] && t->file.is == FILE_IS_UNREAD && take(&budget->unread)) {
+		struct finding *f = look_found(in, "svc-dll-unread", s->path);
+
+		finding_text(f, "dll", t->path[0] ? t->path : t->said);
+		finding_text(f, "because", t->file.because);
+	}
 }
 
 enum err
-service_judge(const struct inside *in, const struct service *s)
+service_judge(const struct inside *in, struct services_budget *budget,
+              struct service_judged *s)
 {
-	struct target t;
-	struct signs g;
-
-	TRY(find_target(in, s, &t));
-	find_signs(in, s, &g);
-	if (machine_failed(in->machine))
-		return ERR_MEMORY;
-	add_finding(in, s, &t, &g);
-	if (t.said[0] && t.file.is == FILE_IS_UNREAD && take(&s->budget->unread)) {
-		struct finding *f = look_found(in, "svc-dll-unread", s->path);
-
-		finding_text(f, "dll", t.path[0] ? t.path : t.said);
-		finding_text(f, "because", t.file.because);
-	}
-	return OK;
+	TRY(find_target(in, s, &s->target));
+	find_signs(in, s, budget, &s->signs);
+	s->trace = trace_of(s, &s->target, &s->signs);
+	return machine_failed(in->machine) ? ERR_MEMORY : OK;
 }

@@ -2,7 +2,7 @@
 #ifndef LOOK_SERVICES_PARTS_H
 #define LOOK_SERVICES_PARTS_H
 
-#include "look/inside.h"
+#include "look/services.h"
 
 #define SERVICES_DETECTOR "services"
 
@@ -17,20 +17,8 @@ struct services_budget {
 	unsigned unread;
 };
 
-struct service {
-	const char *set;  /* "HKLM\SYSTEM\ControlSet001" */
-	const char *name; /* as the key has it */
-	char path[PATH_ROOM];
-	const struct reg_key *key;
-	struct services_budget *budget;
-	bool is_member;      /* of netsvcs */
-	bool starts_svchost; /* its command line is that of the group, exactly */
-};
-
-/* Does it run in the netsvcs group, by its command line? */
-bool service_starts_svchost(const struct installation *, const struct reg_key *);
-
 /* Adds at most one finding on whose service it is, and one on what was not read. */
-CHECKED enum err service_judge(const struct inside *, const struct service *);
+void service_tell(const struct inside *, const struct service_judged *,
+                  struct services_budget *);
 
 #endif

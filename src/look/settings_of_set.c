@@ -137,7 +137,7 @@ look_at_services(const struct inside *in)
 		OWN(below_free) struct below b = { .path = "" };
 		uint32_t start = 0;
 
-		if (!by_windows_is(&s->on, in->windows->kind))
+		if (!disabled_service_is_on(s, in->windows->kind))
 			continue;
 		(void)snprintf(path, sizeof path, "Services\\%s", s->service);
 		TRY(below_open(in, 0, path, &b));

@@ -29,6 +29,11 @@ struct task {
 typedef enum err task_seen(void *with, const struct task *);
 enum err task_list_each(const struct inside *, task_seen *, void *with);
 
+/* The task in this file, as task_list_each tells it; several programs: the first.
+ * False where there is no such file, or it lies in neither folder of tasks. */
+CHECKED enum err task_list_read(const struct inside *, const char *place,
+                                struct task *out, bool *there);
+
 /* The folder of .job files. */
 void task_list_folder(const struct inside *, char to[PATH_ROOM]);
 

@@ -397,3 +397,49 @@ task_list_each(const struct inside *in, task_seen *seen, void *with)
 	TRY(walk_folder(w, w->top, 0));
 	return walk_registry(w);
 }
+
+struct first {
+	struct task *out;
+	bool there;
+};
+
+static enum err
+take_first(void *with, const struct task *task)
+{
+	struct first *f = with;
+
+	if (!f->there)
+		*f->out = *task;
+	f->there = true;
+	return OK;
+}
+
+enum err
+task_list_read(const struct inside *in, const char *place, struct task *out,
+               bool *there)
+{
+	OWN(own_mem) struct walk *w = calloc(1, sizeof *w);
+	struct first first = { .out = out };
+	char folder[PATH_ROOM];
+	const char *name = strrchr(place, '\\');
+
+	*there = false;
+	if (!in->windows->there || !name)
+		return OK;
+	if (!w)
+		return ERR_MEMORY;
+	w->in = in;
+	w->seen = take_first;
+	w->with = &first;
+	const struct file_entry entry = { .name = name + 1, .is_file = true };
+	size_t len = (size_t)(name - place);
+	task_list_folder(in, folder);
+	if (strlen(folder) == len && text_begins(place, folder) && is_job(&entry)) {
+		TRY(take_job(w, &entry, place));
+	} else if (path_join(w->top, sizeof w->top, in->windows->system32, "Tasks") &&
+	           text_begins(place, w->top) && place[strlen(w->top)] == '\\') {
+		TRY(take_xml(w, place));
+	}
+	*there = first.there;
+	return OK;
+}

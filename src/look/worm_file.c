@@ -245,32 +245,43 @@ worm_file_judge(const struct inside *in, const char *path, unsigned named,
 
 /* ---- evidence */
 
+static const struct {
+	unsigned trait;
+	const char *word;
+} trait_words[] = {
+	{ TRAIT_COMPUTED_NAME, "computed-name" },
+	{ TRAIT_HIDDEN, "hidden" },
+	{ TRAIT_LOCKED, "locked" },
+	{ TRAIT_TIME_TWIN, "time-twin" },
+	{ TRAIT_PACKED, "packed" },
+	{ TRAIT_NAMED, "named" },
+	{ TRAIT_RANDOM_NAME, "random-name" },
+	{ TRAIT_NOT_PE, "not-pe" },
+	{ TRAIT_VERSIONED, "versioned" },
+	{ TRAIT_SIGNED, "signed" },
+};
+
+const char *
+worm_file_trait_word(unsigned trait)
+{
+	for (size_t i = 0; i < sizeof trait_words / sizeof *trait_words; i++) {
+		if (trait_words[i].trait == trait)
+			return trait_words[i].word;
+	}
+	return "";
+}
+
 static void
 put_traits(struct finding *f, unsigned traits)
 {
-	static const struct {
-		unsigned trait;
-		const char *word;
-	} words[] = {
-		{ TRAIT_COMPUTED_NAME, "computed-name" },
-		{ TRAIT_HIDDEN, "hidden" },
-		{ TRAIT_LOCKED, "locked" },
-		{ TRAIT_TIME_TWIN, "time-twin" },
-		{ TRAIT_PACKED, "packed" },
-		{ TRAIT_NAMED, "named" },
-		{ TRAIT_RANDOM_NAME, "random-name" },
-		{ TRAIT_NOT_PE, "not-pe" },
-		{ TRAIT_VERSIONED, "versioned" },
-		{ TRAIT_SIGNED, "signed" },
-	};
 	char text[SAID_ROOM] = "";
 	size_t len = 0;
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (!(traits & words[i].trait))
+	for (size_t i = 0; i < sizeof trait_words / sizeof *trait_words; i++) {
+		if (!(traits & trait_words[i].trait))
 			continue;
 		len += (size_t)snprintf(text + len, sizeof text - len, "%s%s",
-		                        len > 0 ? " " : "", words[i].word);
+		                        len > 0 ? " " : "", trait_words[i].word);
 	}
 	if (len > 0)
 		finding_text(f, "traits", text);

@@ -45,6 +45,9 @@ struct file_judged {
 void worm_file_judge(const struct inside *, const char *path, unsigned named,
                      struct file_judged *out);
 
+/* "hidden", of one of the bits above. */
+const char *worm_file_trait_word(unsigned trait);
+
 /* The evidence that a sceptic would ask for: sha256, size, traits, times. */
 void worm_file_evidence(struct finding *, const struct file_judged *);
 

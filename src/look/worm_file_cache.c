@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "look/worm_file_parts.h"
 
+#define TRACE "file-cached-download"
 #define TOLD_MOST 12
 #define CACHES_MOST 24
 
@@ -121,68 +122,90 @@ is_picture(const char *name)
 	return false;
 }
 
-static void
-tell_unread(const struct inside *in, const char *path)
-{
-	struct finding *f = look_found(in, "file-unread", path);
+struct walk {
+	const struct inside *in;
+	worm_file_seen *seen; /* NULL: what is found becomes findings */
+	void *with;
+	size_t told;
+	enum err err;
+};
 
-	finding_text(f, "because", machine_why(in->machine));
+static void
+tell_unread(struct walk *w, const char *path)
+{
+	if (w->seen)
+		return;
+	struct finding *f = look_found(w->in, "file-unread", path);
+	finding_text(f, "because", machine_why(w->in->machine));
+	w->told++;
 }
 
-/* Adds to *told where it is one, or could not be read. */
 static void
-look_at_picture(const struct inside *in, const char *path, uint64_t size, size_t *told)
+tell(struct walk *w, const char *path, uint64_t size)
+{
+	const struct file_judged unjudged = { .is = FILE_IS_OTHER,
+		                              .facts = { .size = size } };
+
+	w->told++;
+	if (w->seen) {
+		w->err = w->seen(w->with, TRACE, path, &unjudged);
+		return;
+	}
+	finding_number(look_found(w->in, TRACE, path), "size", (int64_t)size);
+}
+
+static void
+look_at_picture(struct walk *w, const char *path, uint64_t size)
 {
 	struct buf head;
 
 	buf_init(&head, 2);
-	enum heard heard = machine_head(in->machine, path, 2, &head);
-	if (heard == HEARD && span_is(buf_span(&head), "MZ", 2)) {
-		struct finding *f = look_found(in, "file-cached-download", path);
-
-		finding_number(f, "size", (int64_t)size);
-		++*told;
-	} else if (heard != HEARD && heard != HEARD_NOTHING) {
-		tell_unread(in, path);
-		++*told;
-	}
+	enum heard heard = machine_head(w->in->machine, path, 2, &head);
+	if (heard == HEARD && span_is(buf_span(&head), "MZ", 2))
+		tell(w, path, size);
+	else if (heard != HEARD && heard != HEARD_NOTHING)
+		tell_unread(w, path);
 	buf_free(&head);
 }
 
 /* A cache keeps its files in folders with drawn names. */
 static void
-look_in(const struct inside *in, const char *folder, bool is_drawer, size_t *told)
+look_in(struct walk *w, const char *folder, bool is_drawer)
 {
 	OWN(file_list_free) struct file_list list = { .count = 0 };
 	char path[PATH_ROOM];
-	enum heard heard = machine_list(in->machine, folder, &list);
+	enum heard heard = machine_list(w->in->machine, folder, &list);
 
-	if (heard != HEARD && heard != HEARD_NOTHING) {
-		tell_unread(in, folder);
-		++*told;
-	}
-	for (size_t i = 0; i < list.count && *told < TOLD_MOST; i++) {
+	if (heard != HEARD && heard != HEARD_NOTHING)
+		tell_unread(w, folder);
+	for (size_t i = 0; i < list.count && w->told < TOLD_MOST && !w->err; i++) {
 		const struct file_entry *e = &list.at[i];
 
 		if (!path_join(path, sizeof path, folder, e->name))
 			continue;
 		if (is_drawer && e->is_file && is_picture(e->name))
-			look_at_picture(in, path, e->size, told);
+			look_at_picture(w, path, e->size);
 		else if (!is_drawer && e->is_folder)
-			look_in(in, path, true, told);
+			look_in(w, path, true);
 	}
+}
+
+enum err
+worm_file_caches_each(const struct inside *in, worm_file_seen *seen, void *with)
+{
+	OWN(own_mem) struct caches *c = calloc(1, sizeof *c);
+	struct walk w = { .in = in, .seen = seen, .with = with };
+
+	if (!c)
+		return ERR_MEMORY;
+	find(in, c);
+	for (size_t i = 0; i < c->count && w.told < TOLD_MOST && !w.err; i++)
+		look_in(&w, c->at[i], false);
+	return machine_failed(in->machine) ? ERR_MEMORY : w.err;
 }
 
 enum err
 worm_file_look_in_caches(const struct inside *in)
 {
-	OWN(own_mem) struct caches *c = calloc(1, sizeof *c);
-	size_t told = 0;
-
-	if (!c)
-		return ERR_MEMORY;
-	find(in, c);
-	for (size_t i = 0; i < c->count && told < TOLD_MOST; i++)
-		look_in(in, c->at[i], false, &told);
-	return machine_failed(in->machine) ? ERR_MEMORY : OK;
+	return worm_file_caches_each(in, NULL, NULL);
 }

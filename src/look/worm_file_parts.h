@@ -4,6 +4,7 @@
 
 #include "format/pe.h"
 #include "look/worm_file.h"
+#include "look/worm_files.h"
 
 /*
  * When the machine's copies of kernel32.dll, and a few of its neighbours, were made,
@@ -41,6 +42,7 @@ const char *worm_file_base(const char *path);
 
 /* Pictures that are programs, in caches of accounts with which nobody surfs. */
 enum err worm_file_look_in_caches(const struct inside *);
+enum err worm_file_caches_each(const struct inside *, worm_file_seen *, void *with);
 
 /* As worm_file_judge; `facts` are the file's, and `times` are shared. */
 void worm_file_judge_found(const struct inside *, struct stock_times *,

@@ -13,6 +13,7 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "look/worm_file_parts.h"
+#include "look/worm_files.h"
 
 #define UNREAD "file-unread"
 
@@ -24,6 +25,9 @@
 
 struct sweep {
 	const struct inside *in;
+	worm_file_seen *seen; /* NULL: what is found becomes findings */
+	void *with;
+	enum err err;
 	struct stock_times times;
 	const char *folder;
 	size_t told;
@@ -50,6 +54,11 @@ static void
 tell_judged(struct sweep *s, const char *trace, const char *path,
             const struct file_judged *j)
 {
+	if (s->seen) {
+		if (s->err == OK)
+			s->err = s->seen(s->with, trace, path, j);
+		return;
+	}
 	struct finding *f = tell(s, trace, path);
 
 	if (!f)
@@ -161,7 +170,7 @@ look_at(struct sweep *s, const struct file_entry *e)
 static void
 tell_folder(struct sweep *s, const char *folder, size_t files, const char *because)
 {
-	struct finding *f = tell(s, UNREAD, folder);
+	struct finding *f = s->seen ? NULL : tell(s, UNREAD, folder);
 
 	if (!f)
 		return;
@@ -197,18 +206,38 @@ is_looked_in(const struct installation *windows, size_t upto, const char *folder
 	return false;
 }
 
+static enum err
+look_in_places(struct sweep *s)
+{
+	const struct installation *windows = s->in->windows;
+
+	for (size_t i = 0; i < windows->place_count; i++) {
+		if (!is_looked_in(windows, i, windows->places[i]))
+			TRY(look_in(s, windows->places[i]));
+		TRY(s->err);
+	}
+	return OK;
+}
+
+enum err
+worm_files_each(const struct inside *in, worm_file_seen *seen, void *with)
+{
+	struct sweep s = { .in = in, .seen = seen, .with = with };
+
+	if (!in->windows->there)
+		return OK;
+	TRY(look_in_places(&s));
+	return worm_file_caches_each(in, seen, with);
+}
+
 enum err
 look_files(const struct inside *in)
 {
-	const struct installation *windows = in->windows;
 	struct sweep s = { .in = in };
 
-	if (!windows->there)
+	if (!in->windows->there)
 		return OK;
-	for (size_t i = 0; i < windows->place_count; i++) {
-		if (!is_looked_in(windows, i, windows->places[i]))
-			TRY(look_in(&s, windows->places[i]));
-	}
+	TRY(look_in_places(&s));
 	if (s.more > 0)
 		finding_number(s.last, "more", (int64_t)s.more);
 	return worm_file_look_in_caches(in);

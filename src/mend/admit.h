@@ -14,7 +14,19 @@
 #include "flow/plan.h"
 #include "look/inside.h"
 
+/*
+ * The gate on one machine as it stands; what it has found out of it once it keeps.
+ * All changes of a plan are to pass before the first is carried out: they hang on
+ * each other (a file on the service that names it).
+ */
+struct gate;
+CHECKED enum err gate_open(const struct inside *, struct gate **out); /* ERR_MEMORY */
+void gate_close(struct gate *);                                       /* NULL is fine */
+
 /* OK, or ERR_REFUSED with the reason in `why`; ERR_MEMORY. */
+CHECKED enum err gate_admit(struct gate *, const struct change *, char why[WHY_ROOM]);
+
+/* The same for one change alone. */
 CHECKED enum err admit_change(const struct inside *, const struct change *,
                               char why[WHY_ROOM]);
 

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "flow/machine.h"
+#include "mend/kept.h"
 
 struct ground;
 
@@ -29,12 +30,14 @@ void ground_free(struct ground *); /* NULL is fine */
 
 int ground_root(const struct ground *); /* a descriptor of the drive's root, ours */
 const char *ground_called(const struct ground *);
+const struct kept_way *ground_keeps(const struct ground *); /* what its mount keeps */
 
 /* A place on it: the folder, open, and the name in it as the folder spells it. */
 struct spot {
 	int folder;
 	char name[NAME_ROOM];
 	bool there; /* else `name` is as it was asked for */
+	int thing;  /* what is there, opened by O_PATH and so not for reading; or -1 */
 	struct stat stat;
 	char path[PATH_ROOM]; /* "C:\…" as it is spelled on the volume */
 };

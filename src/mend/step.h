@@ -96,8 +96,7 @@ CHECKED enum err step_hive_before(struct stage *, struct step_row *, int after,
 CHECKED enum err step_keep_hive_as(struct stage *, const char *path, int after,
                                    struct step_row *out);
 
-/* In test builds of the fault campaign this is where a lie would be caught: every
- * write of a step_*.c is preceded by it.  Ends the program if what undo needs of
+/* Every write of a step_*.c is preceded by it.  Ends the program if what undo needs of
  * `row` has not been committed. */
 void step_may_write(const struct stage *, const struct step_row *);
 

@@ -62,6 +62,9 @@ struct cage_service {
 	/* The first input is a memfd and may be opened, for reading, by the name
 	 * CAGE_MEMFD_NAME: for libraries that take a name and nothing else. */
 	bool opens_memfd;
+	/* And for writing, too, by a library that makes its file anew: how long it may
+	 * become.  0: it may not. */
+	size_t memfd_most;
 };
 
 CHECKED enum err cage_start(const struct cage_service *, struct cage **out);

@@ -127,7 +127,7 @@ set_limits(const struct cage_birth *b, rlim_t at_birth)
 	const struct cage_limits *l = b->limits;
 	rlim_t memory = at_birth + (l->memory ? l->memory : MEMORY_USUAL);
 
-	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, b->memfd_most) &&
 	       limit(RLIMIT_AS, memory) &&
 	       (b->is_talk || limit(RLIMIT_CPU, seconds_of(l) + 1)) &&
 	       limit(RLIMIT_NOFILE, b->opens_memfd ? STDIN_FILENO + 1 : 0);
@@ -151,7 +151,8 @@ cage_settle(const struct cage_birth *b, pid_t parent)
 	(void)cage_raise_landlock();
 	if (!set_limits(b, at_birth))
 		_exit(OUTCOME_NO_CAGE);
-	(void)cage_raise_seccomp(b->opens_memfd ? CAGE_MEMFD_NAME : NULL);
+	(void)cage_raise_seccomp(b->opens_memfd ? CAGE_MEMFD_NAME : NULL,
+	                         b->memfd_most > 0);
 }
 
 bool

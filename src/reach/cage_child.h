@@ -26,6 +26,7 @@ struct cage_birth {
 	int line_fd; /* to the parent */
 	const struct cage_limits *limits;
 	bool opens_memfd;
+	size_t memfd_most;
 	bool is_talk; /* seconds are an answer's: the parent alone holds them */
 };
 

@@ -136,6 +136,7 @@ live(const struct cage_service *s, int line_fd, pid_t parent)
 		.line_fd = line_fd,
 		.limits = &s->limits,
 		.opens_memfd = s->opens_memfd,
+		.memfd_most = s->memfd_most,
 		.is_talk = true,
 	};
 	struct cage_line line = { .fd = cage_line_fd(&birth) };

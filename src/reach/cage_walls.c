@@ -122,34 +122,45 @@ fill(scmp_filter_ctx f)
 #define FLAGS_THAT_READ (O_CLOEXEC | O_NOCTTY | 0100000 /* O_LARGEFILE */)
 #define FLAGS_BARRED (UINT32_MAX & ~(uint32_t)FLAGS_THAT_READ)
 
+/* How a file is opened that is written anew: with all of these flags, and no other. */
+#define FLAGS_ANEW (O_WRONLY | O_CREAT | O_TRUNC)
+
 /*
  * A filter sees the address of a name, not its letters: what is held is that it is
  * our constant.  Code that has taken the child over could write new letters there;
  * against that stands Landlock, for which a memfd is no file, but all else is.
  */
 static bool
-allow_opening(scmp_filter_ctx f, const char *name)
+allow_open_as(scmp_filter_ctx f, const char *name, unsigned flags)
 {
 	struct scmp_arg_cmp open_it[] = {
 		SCMP_A0(SCMP_CMP_EQ, (uintptr_t)name, 0),
-		SCMP_A1(SCMP_CMP_MASKED_EQ, FLAGS_BARRED, O_RDONLY),
+		SCMP_A1(SCMP_CMP_MASKED_EQ, FLAGS_BARRED, flags),
 	};
 	struct scmp_arg_cmp openat_it[] = {
 		SCMP_A1(SCMP_CMP_EQ, (uintptr_t)name, 0),
-		SCMP_A2(SCMP_CMP_MASKED_EQ, FLAGS_BARRED, O_RDONLY),
+		SCMP_A2(SCMP_CMP_MASKED_EQ, FLAGS_BARRED, flags),
 	};
-	struct scmp_arg_cmp first_input = SCMP_A0(SCMP_CMP_EQ, CAGE_INPUT_FD, 0);
 
 	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(open), 2, open_it) ==
 	           0 &&
 	       seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2,
-	                              openat_it) == 0 &&
+	                              openat_it) == 0;
+}
+
+static bool
+allow_opening(scmp_filter_ctx f, const char *name, bool anew)
+{
+	struct scmp_arg_cmp first_input = SCMP_A0(SCMP_CMP_EQ, CAGE_INPUT_FD, 0);
+
+	return allow_open_as(f, name, O_RDONLY) &&
+	       (!anew || allow_open_as(f, name, FLAGS_ANEW)) &&
 	       allow_when(f, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0)) &&
 	       allow_when(f, SCMP_SYS(ftruncate), first_input);
 }
 
 bool
-cage_raise_seccomp(const char *may_open)
+cage_raise_seccomp(const char *may_open, bool anew)
 {
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
@@ -158,7 +169,7 @@ cage_raise_seccomp(const char *may_open)
 	/* seccomp_load sets no_new_privs by itself. */
 	bool in_force = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
 	                                 SCMP_ACT_KILL_PROCESS) == 0 &&
-	                fill(f) && (!may_open || allow_opening(f, may_open)) &&
+	                fill(f) && (!may_open || allow_opening(f, may_open, anew)) &&
 	                seccomp_load(f) == 0;
 	seccomp_release(f);
 	return in_force;

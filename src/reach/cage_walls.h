@@ -16,8 +16,9 @@ bool cage_raise_landlock(void);
 /*
  * Any system call but reading, writing and memory ends the process.  Where
  * `may_open` is not NULL, that one name may be opened too, for reading, and the first
- * input be made shorter.
+ * input be made shorter; `anew`: it may also be opened as a file is that is written
+ * from its beginning.
  */
-bool cage_raise_seccomp(const char *may_open);
+bool cage_raise_seccomp(const char *may_open, bool anew);
 
 #endif

@@ -10,20 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/own.h"
 #include "base/text.h"
 #include "reach/cage.h"
+#include "reach/hive_copy.h"
+#include "reach/hive_once.h"
 #include "reach/hive_serve.h"
 #include "reach/hive_talk.h"
 
-#define HIVE_MOST (512u << 20)
 #define LOGS_MOST HIVE_MOST /* of all logs: as much as a hive may grow by */
-#define CHUNK (256u << 10)
-#define SECONDS 20 /* as its sentence says; 512 MB were opened in 1.3 */
+#define SECONDS 20          /* 512 MB were opened in 1.3 */
 #define MEMORY_AT_LEAST (96u << 20)
 #define DEATHS_MOST 8
 
@@ -47,58 +44,6 @@ because(char why[WHY_ROOM], enum heard heard, const char *words)
 	return heard;
 }
 
-/* ---- the copy */
-
-static uint64_t
-length_of(int fd)
-{
-	struct stat st;
-
-	return fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size
-	                                                        : 0;
-}
-
-static bool
-write_all(int fd, const uint8_t *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t put = write(fd, at, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += put;
-		len -= (size_t)put;
-	}
-	return true;
-}
-
-/* What it was short of, once it is not HEARD, is in errno. */
-static enum heard
-copy(int from, int to, uint64_t *len)
-{
-	OWN(own_mem) uint8_t *chunk = malloc(CHUNK);
-
-	*len = 0;
-	if (!chunk)
-		return NOT_ASKED;
-	while (*len <= HIVE_MOST) {
-		ssize_t got = pread(from, chunk, CHUNK, (off_t)*len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return HEARD_ODD;
-		if (got == 0)
-			return HEARD;
-		if (!write_all(to, chunk, (size_t)got))
-			return NOT_ASKED;
-		*len += (uint64_t)got;
-	}
-	return HEARD_REFUSED;
-}
-
 /* The memfd with the hive, and room behind it into which logs may make it grow. */
 static enum heard
 take_copy(struct hive *h, const struct hive_files *files, char why[WHY_ROOM])
@@ -107,81 +52,35 @@ take_copy(struct hive *h, const struct hive_files *files, char why[WHY_ROOM])
 	uint64_t logs = 0;
 
 	for (size_t i = 0; i < HIVE_LOGS_MOST; i++)
-		logs += length_of(files->logs[i]);
-	h->memfd = memfd_create("hive", MFD_CLOEXEC);
-	enum heard heard = h->memfd < 0 ? NOT_ASKED
-	                                : copy(files->fd, h->memfd, &h->len);
+		logs += hive_length(files->logs[i]);
+	enum heard heard = hive_copy(files->fd, &h->memfd, &h->len, why);
+	if (heard != HEARD)
+		return heard;
 	uint64_t room = h->len + (logs < LOGS_MOST ? logs : LOGS_MOST);
-	if (heard == HEARD && ftruncate(h->memfd, (off_t)room) != 0)
-		heard = NOT_ASKED;
-	switch (heard) {
-	case HEARD: break;
-	case HEARD_REFUSED:
-		return because(why, NOT_ASKED,
-		               "this registry hive is larger than 512 MB, which none "
-		               "of Windows is; see what was put in its place");
-	case HEARD_ODD:
-		(void)snprintf(words, sizeof words,
-		               "the file cannot be read: %s; copy it from another "
-		               "system, or look for an older copy of it",
-		               strerror(errno));
-		return because(why, HEARD_ODD, words);
-	default:
-		(void)snprintf(words, sizeof words,
-		               "there is no memory for a copy of it: %s; close other "
-		               "programs",
-		               strerror(errno));
-		return because(why, NOT_ASKED, words);
-	}
 	h->service.limits.memory = MEMORY_AT_LEAST + 3 * (size_t)room;
-	return HEARD;
-}
-
-/* ---- questions */
-
-static enum heard
-no_cage(char why[WHY_ROOM])
-{
-	char words[WORDS_ROOM];
-
+	if (ftruncate(h->memfd, (off_t)room) == 0)
+		return HEARD;
 	(void)snprintf(words, sizeof words,
-	               "no process could be locked in to read it: %s; try again",
+	               "there is no memory for a copy of it: %s; close other programs",
 	               strerror(errno));
 	return because(why, NOT_ASKED, words);
 }
 
-/* Why the child is dead. */
-static enum heard
-died(enum heard heard, char why[WHY_ROOM])
-{
-	if (heard == HEARD_NOTHING)
-		return because(why, HEARD_ODD,
-		               "reading it did not end in 20 seconds, so it is "
-		               "damaged or made to delay; look for an older copy of "
-		               "the hive");
-	return because(why, HEARD_ODD,
-	               "the decoder died of it, so it is damaged or made to do that; "
-	               "look for an older copy of the hive");
-}
+/* ---- questions */
 
 /* HEARD: h->answer has at least a byte. */
 static enum heard
 ask(struct hive *h, struct span question, char why[WHY_ROOM])
 {
-	enum heard heard = HEARD;
-
 	buf_clear(&h->answer);
 	if (!h->cage && h->deaths > DEATHS_MOST)
-		return died(HEARD_ODD, why);
+		return hive_died(HEARD_ODD, SECONDS, why);
 	if (!h->cage && cage_start(&h->service, &h->cage) != OK)
-		return no_cage(why);
-	enum err err = cage_ask(h->cage, question, &h->answer, &heard);
-	if (heard == HEARD && err == OK && h->answer.len > 0)
+		return hive_no_cage(why);
+	enum heard heard = hive_ask(h->cage, &h->service.limits, question, &h->answer,
+	                            why);
+	if (heard == HEARD)
 		return HEARD;
-	if (err == ERR_MEMORY)
-		heard = because(why, NOT_ASKED, hive_said_words(HIVE_SAID_MEMORY));
-	else
-		heard = err != OK ? no_cage(why) : died(heard, why);
 	cage_end(h->cage);
 	h->cage = NULL;
 	h->deaths++;
@@ -230,7 +129,7 @@ open_in_cage(struct hive *h, struct hive_state *state, char why[WHY_ROOM])
 	struct span s = buf_span(&h->answer);
 	uint8_t said = span_u8(&s);
 	if (!hive_said_words(said) || !hive_opened_read(s, &opened))
-		return died(HEARD_ODD, why);
+		return hive_died(HEARD_ODD, SECONDS, why);
 	*state = opened.state;
 	put_note(&opened, state->note);
 	return because(why, hive_said_heard(said), hive_said_words(said));
@@ -262,7 +161,7 @@ hive_open(const struct hive_files *files, struct hive **out, struct hive_state *
 		heard = open_in_cage(h, state, why);
 	/* A second child finds the hive as the first has made it: no logs. */
 	h->service.in_count = 1;
-	h->len = length_of(h->memfd);
+	h->len = hive_length(h->memfd);
 	if (heard == HEARD)
 		*out = h;
 	else
@@ -334,6 +233,12 @@ hive_key(struct hive *h, const char *path, struct reg_key *out, char why[WHY_ROO
 	    h, name, heard,
 	    hive_said_words(heard == NOT_ASKED ? HIVE_SAID_MEMORY : HIVE_SAID_RECORD),
 	    why);
+}
+
+int
+hive_memfd(const struct hive *h)
+{
+	return h->memfd;
 }
 
 void

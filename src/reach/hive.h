@@ -44,6 +44,9 @@ enum heard hive_open(const struct hive_files *, struct hive **out,
 enum heard hive_key(struct hive *, const char *path, struct reg_key *out,
                     char why[WHY_ROOM]);
 
+/* The bytes that it answers from: with the logs, and as long as it is then. */
+int hive_memfd(const struct hive *);
+
 void hive_free(struct hive *); /* NULL is fine */
 
 #endif

@@ -45,6 +45,25 @@ static const struct {
 	                                "editor" },
 	[HIVE_SAID_DEEP] = { NOT_ASKED, "it lies deeper than is followed here; look at "
 	                                "it with a registry editor" },
+	[HIVE_SAID_LONG_VALUE] = { NOT_ASKED, "it has, or is to have, a value of more "
+	                                      "than 16,344 bytes, and such a key is "
+	                                      "not changed here; change it with the "
+	                                      "registry editor of its own Windows" },
+	[HIVE_SAID_NAME] = { NOT_ASKED, "a name in it, or one that it is to have, "
+	                                "cannot be written as it is; change it with "
+	                                "the registry editor of its own Windows" },
+	[HIVE_SAID_OF_ITS_OWN] = { NOT_ASKED, "Windows itself makes what is in it; "
+	                                      "there is nothing to be changed here" },
+	[HIVE_SAID_LIST] = { NOT_ASKED, "the list that it is in is of a kind that is "
+	                                "not changed here; change it with the registry "
+	                                "editor of its own Windows" },
+	[HIVE_SAID_ROOT] = { NOT_ASKED, "the root of a hive is never deleted; name a "
+	                                "key below it" },
+	[HIVE_SAID_NOT_CHANGED] = { HEARD_ODD, "the registry library refuses to change "
+	                                       "it, so the hive is damaged there; look "
+	                                       "for an older copy of the hive" },
+	[HIVE_SAID_NOT_WRITTEN] = { NOT_ASKED, "the changed copy could not be written "
+	                                       "to memory; close other programs" },
 	[HIVE_SAID_MEMORY] = { NOT_ASKED, "there was no memory to read it; close other "
 	                                  "programs" },
 };

@@ -293,6 +293,20 @@ part_descriptor(struct volume *v, const struct machine_file *f, uint64_t most, i
 }
 
 static void
+part_place(struct volume *v, struct volume_place *out)
+{
+	const struct part_volume *p = part_of(v);
+	const struct image_parts *parts = image_parts(p->image);
+
+	*out = (struct volume_place){
+		.root = -1,
+		.is_raw = parts->media == IMAGE_RAW,
+		.is_ntfs = parts->at[p->part].is == IMAGE_PART_NTFS,
+		.offset = parts->at[p->part].offset,
+	};
+}
+
+static void
 part_free(struct volume *v)
 {
 	image_drop(part_of(v)->image);
@@ -308,6 +322,7 @@ static const struct volume_ops part_ops = {
 	.close = part_close,
 	.descriptor = part_descriptor,
 	.free = part_free,
+	.place = part_place,
 };
 
 /* ---- opening */

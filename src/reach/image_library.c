@@ -2,16 +2,12 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "reach/library.h"
 
 struct tsk_calls tsk;
 struct vhdi_calls vhdi;
 struct ewf_calls ewf;
-
-struct call {
-	const char *name;
-	void *at; /* where its address goes */
-};
 
 /* The names of the calls, and where they go in `calls`. */
 #define BFIO_CALL(prefix, name) { #prefix #name, &calls->bfio.name },
@@ -19,40 +15,27 @@ struct call {
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static bool
-find_calls(void *library, const struct call *table, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		void *found = dlsym(library, table[i].name);
-
-		if (!found)
-			return false;
-		memcpy(table[i].at, &found, sizeof found);
-	}
-	return true;
-}
-
-static bool
 find_ewf(void *library, struct ewf_calls *calls)
 {
-	const struct call table[] = { EWF_CALLS(CALL) BFIO_CALLS(BFIO_CALL) };
+	const struct library_call table[] = { EWF_CALLS(CALL) BFIO_CALLS(BFIO_CALL) };
 
-	return find_calls(library, table, COUNT(table));
+	return library_find(library, table, COUNT(table));
 }
 
 static bool
 find_vhdi(void *library, struct vhdi_calls *calls)
 {
-	const struct call table[] = { VHDI_CALLS(CALL) BFIO_CALLS(BFIO_CALL) };
+	const struct library_call table[] = { VHDI_CALLS(CALL) BFIO_CALLS(BFIO_CALL) };
 
-	return find_calls(library, table, COUNT(table));
+	return library_find(library, table, COUNT(table));
 }
 
 static bool
 find_tsk(void *library, struct tsk_calls *calls)
 {
-	const struct call table[] = { TSK_CALLS(CALL) };
+	const struct library_call table[] = { TSK_CALLS(CALL) };
 
-	return find_calls(library, table, COUNT(table));
+	return library_find(library, table, COUNT(table));
 }
 
 /* libtsk needs the other two itself: they come before it, to find their own first. */

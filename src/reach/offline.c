@@ -108,6 +108,12 @@ offline_ask_key(struct machine *m, const char *path, struct reg_key *out)
 	return offline_key(offline_of(m), path, out);
 }
 
+static enum heard
+offline_attach_hive(struct machine *m, const char *path, const char *root)
+{
+	return offline_attach(offline_of(m), path, root);
+}
+
 static void
 offline_free(struct machine *m)
 {
@@ -129,6 +135,7 @@ static const struct machine_ops offline_ops = {
 	.open = offline_open_file,
 	.read = offline_read,
 	.close = offline_close_file,
+	.attach = offline_attach_hive,
 	.free = offline_free,
 };
 
@@ -136,6 +143,31 @@ const struct offline *
 offline_of_machine(const struct machine *m)
 {
 	return m->ops == &offline_ops ? (const struct offline *)m : NULL;
+}
+
+bool
+offline_drive_place(struct machine *m, size_t drive, struct volume_place *out)
+{
+	if (m->ops != &offline_ops || drive >= offline_of(m)->volume_count)
+		return false;
+	struct volume *v = offline_of(m)->volumes[drive];
+	if (!v->ops->place)
+		return false;
+	v->ops->place(v, out);
+	return true;
+}
+
+void
+offline_forget(struct machine *m)
+{
+	if (m->ops != &offline_ops)
+		return;
+	for (size_t i = 0; i < offline_of(m)->volume_count; i++) {
+		struct volume *v = offline_of(m)->volumes[i];
+
+		if (v->ops->forget)
+			v->ops->forget(v);
+	}
 }
 
 /* ---- opening */

@@ -5,6 +5,7 @@
 #define REACH_OFFLINE_H
 
 #include "flow/machine.h"
+#include "reach/volume.h"
 
 /*
  * A mounted volume, a folder that holds a Windows (WINDOWS, WINNT, or another folder
@@ -30,5 +31,14 @@ struct offline_hive {
 
 /* False where no hive of it has such a key, or it is no machine of offline_open's. */
 bool offline_hive_of(const struct machine *, const char *key, struct offline_hive *out);
+
+/*
+ * Where a drive of it lies; the descriptor stays the machine's.  False: it is no
+ * machine of offline_open, or has no such drive.
+ */
+bool offline_drive_place(struct machine *, size_t drive, struct volume_place *out);
+
+/* Names on its drives have changed: they are read again when asked for. */
+void offline_forget(struct machine *);
 
 #endif

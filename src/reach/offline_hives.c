@@ -168,6 +168,52 @@ offline_try_hives(struct offline *o)
 	}
 }
 
+/* ---- those that Windows does not use */
+
+static struct hive_place *
+find_root(struct offline *o, const char *root)
+{
+	for (size_t i = HIVES_OF_MACHINE; i < o->hive_count; i++) {
+		if (text_same(o->hives[i].root, root))
+			return &o->hives[i];
+	}
+	return NULL;
+}
+
+/* Half of its writes may be missing: nothing is to be taken out of it. */
+static enum heard
+refuse_dirty(struct hive_place *p)
+{
+	(void)snprintf(p->why, sizeof p->why,
+	               MACHINE_HIVE_DIRTY " and no log of them fits, so it is not "
+	                                  "taken for a source; use another copy");
+	hive_free(p->hive);
+	p->hive = NULL;
+	return HEARD_ODD;
+}
+
+enum heard
+offline_attach(struct offline *o, const char *path, const char *root)
+{
+	struct machine *m = &o->machine;
+	struct hive_place *p = find_root(o, root);
+
+	if (!p)
+		p = offline_add_hive(o, root, path);
+	if (!p || !text_same(p->path, path))
+		return machine_because(m, NOT_ASKED,
+		                       "%s was not looked into: too many hives are "
+		                       "looked into at once",
+		                       path);
+	p->is_told = true; /* Windows does not miss it: no damage of the machine's */
+	enum heard heard = offline_open_hive(o, p);
+	if (heard == HEARD && p->state.dirty && !p->state.replayed)
+		heard = p->heard = refuse_dirty(p);
+	if (heard == HEARD || heard == HEARD_NOTHING)
+		return heard;
+	return machine_because(m, heard, "%s: %s", p->path, p->why);
+}
+
 /* ---- keys */
 
 /* The rest of `path` below `root`; NULL where it is not below. */

@@ -10,7 +10,8 @@
 
 /* These come first, then one for each user. */
 enum { HIVE_SYSTEM, HIVE_SOFTWARE, HIVE_SECURITY, HIVE_SAM, HIVES_OF_MACHINE };
-#define HIVES_MOST (HIVES_OF_MACHINE + MACHINE_USERS_MOST)
+#define HIVES_ATTACHED_MOST 8
+#define HIVES_MOST (HIVES_OF_MACHINE + MACHINE_USERS_MOST + HIVES_ATTACHED_MOST)
 
 /* Cages that live at once; of more, the user's hive asked longest ago is closed. */
 #define HIVES_OPEN_MOST 16
@@ -86,6 +87,9 @@ struct hive_place *offline_add_hive(struct offline *, const char *root,
 
 /* The key; opens its hive when it is the first.  Damage found by this is told. */
 enum heard offline_key(struct offline *, const char *path, struct reg_key *out);
+
+/* The keys of one that Windows does not use, at `root` (flow/machine.h). */
+enum heard offline_attach(struct offline *, const char *path, const char *root);
 
 /* Tries to open every hive but SECURITY and SAM, so that their damage is told. */
 void offline_try_hives(struct offline *);

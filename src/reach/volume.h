@@ -16,6 +16,15 @@
 
 struct volume;
 
+/* What is beneath a volume, for whoever wants to change it. */
+struct volume_place {
+	int root; /* a folder's own descriptor, to be left open; -1: an image */
+	/* Of an image: */
+	bool is_raw; /* the bytes of the file are those of the disk */
+	bool is_ntfs;
+	uint64_t offset;
+};
+
 struct volume_ops {
 	enum heard (*stat)(struct volume *, const char *path, struct file_facts *out);
 	enum heard (*list)(struct volume *, const char *path, struct file_list *out);
@@ -29,6 +38,10 @@ struct volume_ops {
 	enum heard (*descriptor)(struct volume *, const struct machine_file *,
 	                         uint64_t most, int *fd);
 	void (*free)(struct volume *);
+	/* Where it lies; NULL: nobody can tell. */
+	void (*place)(struct volume *, struct volume_place *out);
+	/* Names in it have changed: none is remembered.  NULL: none ever is. */
+	void (*forget)(struct volume *);
 };
 
 struct volume {

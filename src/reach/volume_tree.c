@@ -269,6 +269,18 @@ tree_descriptor(struct volume *v, const struct machine_file *f, uint64_t most, i
 }
 
 static void
+tree_place(struct volume *v, struct volume_place *out)
+{
+	*out = (struct volume_place){ .root = tree_of(v)->folders.at[0].fd };
+}
+
+static void
+tree_forget(struct volume *v)
+{
+	folders_forget(&tree_of(v)->folders);
+}
+
+static void
 tree_free(struct volume *v)
 {
 	folders_free(&tree_of(v)->folders);
@@ -286,6 +298,8 @@ static const struct volume_ops tree_ops = {
 	.close = tree_close,
 	.descriptor = tree_descriptor,
 	.free = tree_free,
+	.place = tree_place,
+	.forget = tree_forget,
 };
 
 /* On a plain folder some files may have Samba's attributes: one tells. */

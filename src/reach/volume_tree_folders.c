@@ -197,6 +197,18 @@ folders_init(struct folders *f, struct volume *volume, int root)
 }
 
 void
+folders_forget(struct folders *f)
+{
+	struct names *of_root = &f->at[0].names;
+
+	for (size_t i = 1; i < FOLDERS_MOST; i++)
+		give_up(f, &f->at[i]);
+	if (of_root->sorted)
+		f->names_kept -= weight(of_root);
+	names_free(of_root);
+}
+
+void
 folders_free(struct folders *f)
 {
 	for (size_t i = 0; i < FOLDERS_MOST; i++)

@@ -36,6 +36,9 @@ struct folders {
 CHECKED enum err folders_init(struct folders *, struct volume *, int root);
 void folders_free(struct folders *);
 
+/* Gives up all folders but the root, and all names: they are to be read again. */
+void folders_forget(struct folders *);
+
 /* A thing that was found: known by what it is, not opened for reading. */
 struct reached {
 	int fd; /* O_PATH; the caller closes it */

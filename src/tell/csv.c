@@ -10,6 +10,7 @@
 #include "base/own.h"
 #include "base/when.h"
 #include "tell/csv_cell.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/safe.h"
 #include "tell/statuses.h"
@@ -17,7 +18,7 @@
 /* Columns are only ever added at the end. */
 #define COLUMNS                                                             \
 	"host,name,domain,os,state,variants,reasons,why,next,time,took_ms," \
-	"to_do"
+	"to_do,place,journal"
 
 #define TO_DO_MOST (64u * 1024) /* what is longer is left out */
 
@@ -67,6 +68,17 @@ reasons_cell(FILE *f, const struct verdict *v)
 	text_cell(f, all);
 }
 
+/* Where it stands by what was changed on it, and what undo takes. */
+static void
+mended_cells(FILE *f, const struct row *row)
+{
+	const struct mended *m = row->mended;
+	const char *place = m ? mended_place(m, &row->verdict) : NULL;
+
+	text_cell(f, place ? place : "");
+	csv_cell(f, m ? m->journal : "", '\n');
+}
+
 static enum err
 begin(FILE *f, const struct run *run)
 {
@@ -98,7 +110,8 @@ row(FILE *f, const struct row *row)
 	fprintf(f, "%" PRId64 ",", v->took_ms);
 	if (row->statuses)
 		statuses_brief(&to_do, row->statuses, NEED_DOING);
-	csv_cell(f, buf_string(&to_do), '\n');
+	text_cell(f, buf_string(&to_do));
+	mended_cells(f, row);
 	return tell_flush(f);
 }
 
@@ -116,4 +129,5 @@ const struct format csv_format = {
 	.row = row,
 	.end = end,
 	.statuses = statuses_csv,
+	.changes = changes_csv,
 };

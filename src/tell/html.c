@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/html_hosts.h"
 #include "tell/html_inside.h"
@@ -206,6 +207,16 @@ sentence_on_the_others(FILE *f, const struct tally *t)
 	}
 }
 
+static void
+sentence_on_mended(FILE *f, const struct tally *t)
+{
+	if (t->mended == 0)
+		return;
+	fputs("On ", f);
+	html_counted(f, t->mended, "machine", "machines");
+	fputs(" something was changed: section 3 says what, and what undoes it.\n", f);
+}
+
 static const char *
 what_happens_next(const struct tally *t)
 {
@@ -236,6 +247,7 @@ summary(FILE *f, const struct summary *s, const struct tally *t)
 	sentence_on_answers(f, s, t);
 	sentence_on_inside(f, t);
 	sentence_on_the_others(f, t);
+	sentence_on_mended(f, t);
 	fprintf(f, "</p>\n<p class=\"lead next\">%s</p>\n", what_happens_next(t));
 	if (s->interrupted)
 		fputs("<p class=\"note\">A scan was interrupted: not all addresses "
@@ -358,8 +370,8 @@ method(FILE *f, const struct view *view, const struct tally *t)
 	      f);
 	if (tally_inside(t) > 0)
 		fputs("<p>Inside a machine, its files and its registry were read as "
-		      "they lie on the disk, and nothing was changed. What that cannot "
-		      "see: a worm that is in memory only.</p>\n",
+		      "they lie on the disk; looking changes nothing. What that "
+		      "cannot see: a worm that is in memory only.</p>\n",
 		      f);
 	fputs("</section>\n", f);
 	return OK;
@@ -418,4 +430,5 @@ const struct format html_format = {
 	.suffix = ".html",
 	.page = page,
 	.statuses = statuses_html_page,
+	.changes = changes_html_page,
 };

@@ -5,6 +5,7 @@
 
 #include "base/own.h"
 #include "know/traces.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/html_text.h"
 #include "tell/statuses.h"
@@ -133,6 +134,11 @@ evidence(FILE *f, const struct row *row)
 		finding_item(f, &row->findings.at[i]);
 	if (row->statuses)
 		defences_item(f, row->statuses);
+	if (row->mended) {
+		fputs("<li>", f);
+		mended_html(f, row->mended);
+		fputs("</li>", f);
+	}
 	fputs(v->inside ? "<li>looked at from inside " : "<li>asked ", f);
 	html_time(f, v->time_ms);
 	fprintf(f, ", took %" PRId64 " ms", v->took_ms);

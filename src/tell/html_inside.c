@@ -5,6 +5,7 @@
 
 #include "base/own.h"
 #include "know/traces.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/html_hosts.h"
 #include "tell/html_page.h"
@@ -101,8 +102,8 @@ not_asked(FILE *f, const struct verdict *v)
 	fputs("</ul>\n", f);
 }
 
-static void
-machine(FILE *f, const struct row *row)
+void
+html_inside_machine(FILE *f, const struct row *row)
 {
 	const struct verdict *v = &row->verdict;
 	char letters[VARIANTS_ROOM];
@@ -128,6 +129,13 @@ machine(FILE *f, const struct row *row)
 		fputs("<h3>Defences</h3>\n", f);
 		statuses_html(f, row->statuses);
 	}
+	if (row->mended) {
+		fputs("<h3>What was changed on it</h3>\n<p>", f);
+		mended_html(f, row->mended);
+		fputs("</p>\n", f);
+		if (row->mended->plan)
+			changes_html(f, row->mended->plan);
+	}
 	not_asked(f, v);
 	fputs("</section>\n", f);
 }
@@ -143,7 +151,7 @@ how(FILE *f, const struct view *view)
 	        view->summary.seconds);
 	html_text(f, view->run.version);
 	fputs("</dd></dl>\n<p>Files and the registry were read, as they lie on the "
-	      "disk, and nothing was changed. What this cannot see: a worm that is in "
+	      "disk; looking changes nothing. What this cannot see: a worm that is in "
 	      "the memory of a running machine and left nothing on its disk.</p>\n"
 	      "</section>\n",
 	      f);
@@ -164,8 +172,31 @@ each(struct view *view, const struct style *style, struct tally *t, FILE *f)
 		if (t)
 			tally_row(t, &row);
 		else
-			machine(f, &row);
+			html_inside_machine(f, &row);
 	}
+}
+
+static void
+signs_section(FILE *f, const struct tally *t)
+{
+	fputs("<section>\n<h2 id=\"signs\">The signs in this report</h2>\n", f);
+	html_signs(f, t);
+	fputs("</section>\n", f);
+}
+
+enum err
+html_inside_signs(FILE *f, const struct row *before, const struct row *after)
+{
+	OWN(own_mem) struct tally *t = calloc(1, sizeof *t);
+
+	if (!t)
+		return ERR_MEMORY;
+	tally_row(t, before);
+	if (after)
+		tally_row(t, after);
+	tally_sort(t);
+	signs_section(f, t);
+	return OK;
 }
 
 enum err
@@ -187,9 +218,7 @@ html_inside_page(FILE *f, struct view *view, const struct style *style)
 	fputs("</p>\n</header>\n<main>\n", f);
 	TRY(each(view, style, NULL, f));
 	TRY(how(f, view));
-	fputs("<section>\n<h2 id=\"signs\">The signs in this report</h2>\n", f);
-	html_signs(f, t);
-	fputs("</section>\n", f);
+	signs_section(f, t);
 	html_page_end(f);
 	return tell_flush(f);
 }

@@ -4,6 +4,7 @@
  * so that a reader at the other end of a pipe sees a host when it is done.
  */
 #include "base/own.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/statuses.h"
 
@@ -63,6 +64,11 @@ row(FILE *f, const struct row *row)
 	TRY(line_end(f, &line));
 	if (row->statuses)
 		TRY(status_lines(f, &line, row->statuses));
+	if (row->mended) {
+		json_init(&j, &line);
+		mended_json(&j, row->mended, &row->verdict);
+		TRY(line_end(f, &line));
+	}
 	return tell_flush(f);
 }
 
@@ -122,4 +128,5 @@ const struct format jsonl_format = {
 	.row = row,
 	.end = end,
 	.statuses = statuses_jsonl,
+	.changes = changes_jsonl,
 };

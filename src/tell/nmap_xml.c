@@ -9,6 +9,7 @@
 
 #include "base/own.h"
 #include "base/when.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/html_text.h" /* the same escapes do for XML */
 #include "tell/shell.h"
@@ -214,13 +215,31 @@ statuses_table(FILE *f, const struct statuses *all)
 }
 
 static void
+mended_table(FILE *f, const struct row *row)
+{
+	const struct mended *m = row->mended;
+	const char *place = mended_place(m, &row->verdict);
+
+	fputs("<table key=\"mended\">", f);
+	elem(f, "command", m->command);
+	elem(f, "state", mended_state_name(m->state));
+	elem(f, "before", m->before);
+	elem(f, "after", m->after);
+	elem_number(f, "changes", (int64_t)m->changes);
+	elem_number(f, "done", (int64_t)m->done);
+	elem(f, "journal", m->journal);
+	elem(f, "place", place ? place : "");
+	fputs("</table>\n", f);
+}
+
+static void
 script(FILE *f, const struct row *row)
 {
 	const struct verdict *v = &row->verdict;
 	char letters[VARIANTS_ROOM];
 
 	variants_text(letters, v->variants);
-	fprintf(f, "<hostscript><script id=\"confine\" output=\"&#xa;  %s%s%s&#xa;  ",
+	fprintf(f, "<script id=\"confine\" output=\"&#xa;  %s%s%s&#xa;  ",
 	        tell_state(v->state), *letters ? ": Conficker " : "", letters);
 	html_text(f, v->why);
 	fputs(*v->next ? "&#xa;  " : "", f);
@@ -241,7 +260,9 @@ script(FILE *f, const struct row *row)
 	fputs("</table>\n", f);
 	if (row->statuses)
 		statuses_table(f, row->statuses);
-	fputs("</script></hostscript>\n", f);
+	if (row->mended)
+		mended_table(f, row);
+	fputs("</script>", f);
 }
 
 /* What was looked at from inside may have a name alone. */
@@ -281,8 +302,9 @@ host(FILE *f, const struct row *row)
 		attribute(f, "name", v->os.utf8);
 		fputs(" accuracy=\"100\" line=\"0\"/></os>\n", f);
 	}
+	fputs("<hostscript>", f);
 	script(f, row);
-	fputs("</host>\n", f);
+	fputs("</hostscript>\n</host>\n", f);
 }
 
 static void
@@ -320,23 +342,85 @@ page(FILE *f, struct view *view, const struct style *style)
 	return tell_flush(f);
 }
 
-enum err
-statuses_xml(FILE *f, const struct told_statuses *told, const struct style *style)
+/* A machine of which no more is known than its name. */
+static void
+host_begin(FILE *f, const char *name)
 {
-	const char *host = told->of ? told->of->host : "-";
-
-	(void)style;
-	TRY(head(f, told->run));
 	fputs("<host><status state=\"unknown\" reason=\"user-set\" "
 	      "reason_ttl=\"0\"/>\n<address",
 	      f);
-	attribute(f, "addr", host);
-	fprintf(f, " addrtype=\"%s\"/>\n<hostscript><script id=\"confine\"",
-	        address_type(host));
-	attribute(f, "output", told->run->command);
+	attribute(f, "addr", name);
+	fprintf(f, " addrtype=\"%s\"/>\n", address_type(name));
+}
+
+static void
+statuses_script(FILE *f, const char *command, const struct statuses *all)
+{
+	fputs("<script id=\"confine\"", f);
+	attribute(f, "output", command);
 	fputs(">\n", f);
-	statuses_table(f, told->statuses);
-	fputs("</script></hostscript>\n</host>\n", f);
+	statuses_table(f, all);
+	fputs("</script>", f);
+}
+
+enum err
+statuses_xml(FILE *f, const struct told_statuses *told, const struct style *style)
+{
+	(void)style;
+	TRY(head(f, told->run));
+	host_begin(f, told->of ? told->of->host : "-");
+	fputs("<hostscript>", f);
+	statuses_script(f, told->run->command, told->statuses);
+	fputs("</hostscript>\n</host>\n", f);
+	tail(f, told->run, &(struct summary){ .targets = 1, .seconds = told->seconds });
+	return tell_flush(f);
+}
+
+static void
+change_table(FILE *f, const struct change *c)
+{
+	fputs("<table>", f);
+	elem_number(f, "id", c->id);
+	elem(f, "kind", change_kind_name(c->kind));
+	elem(f, "target", c->target);
+	elem(f, "name", c->name);
+	elem(f, "string", c->string);
+	elem(f, "why", c->why);
+	elem(f, "state", change_state_name(c->state));
+	elem(f, "says", c->says);
+	elem(f, "error", c->error);
+	fputs("</table>\n", f);
+}
+
+/* What was changed, as a script of its own beside the last verdict. */
+static void
+changes_script(FILE *f, const struct told_changes *told)
+{
+	fputs("<script id=\"confine-changes\"", f);
+	attribute(f, "output", told->outcome);
+	fputs(">\n", f);
+	elem(f, "journal", told->journal);
+	fputs("<table key=\"changes\">\n", f);
+	for (size_t i = 0; i < told->plan->count; i++)
+		change_table(f, &told->plan->at[i]);
+	fputs("</table>\n</script>", f);
+}
+
+enum err
+changes_xml(FILE *f, const struct told_changes *told, const struct style *style)
+{
+	const struct row *now = told->after ? told->after : told->before;
+
+	(void)style;
+	TRY(head(f, told->run));
+	host_begin(f, told->host);
+	fputs("<hostscript>", f);
+	if (now && told->judged)
+		script(f, now);
+	changes_script(f, told);
+	if (now && !told->judged && now->statuses)
+		statuses_script(f, told->run->command, now->statuses);
+	fputs("</hostscript>\n</host>\n", f);
 	tail(f, told->run, &(struct summary){ .targets = 1, .seconds = told->seconds });
 	return tell_flush(f);
 }
@@ -346,4 +430,5 @@ const struct format nmap_xml_format = {
 	.suffix = ".xml",
 	.page = page,
 	.statuses = statuses_xml,
+	.changes = changes_xml,
 };

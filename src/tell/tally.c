@@ -46,6 +46,7 @@ tally_row(struct tally *t, const struct row *row)
 	struct group *g = group_of(t, v);
 
 	t->rows++;
+	t->mended += row->mended != NULL;
 	t->count[v->state]++;
 	t->inside[v->state] += v->inside;
 	if (g)

@@ -25,6 +25,7 @@ struct group {
 
 struct tally {
 	uint64_t rows;
+	uint64_t mended;                  /* hosts on which something was changed */
 	uint64_t count[STATE_COUNT + 1];  /* by enum state; the rows only */
 	uint64_t inside[STATE_COUNT + 1]; /* of these, what a look inside told */
 	struct group group[GROUPS_MOST]; /* after tally_sort: worst, then most, first */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "flow/plan.h"
 #include "flow/run.h"
 #include "flow/status.h"
 #include "flow/view.h"
@@ -29,6 +30,30 @@ struct told_statuses {
 	double seconds;
 };
 
+/* A command to type next, and why. */
+struct next_step {
+	char command[2 * PATH_ROOM];
+	const char *why;
+};
+#define NEXT_STEPS_MOST 12
+
+/* What a command has to tell that changed a machine, or would. */
+struct told_changes {
+	const struct run *run;
+	const struct plan *plan; /* with the states of its changes */
+	char host[ADDRESS_ROOM];
+	/* A sentence on all of it: "14 changes were carried out and read back." */
+	char outcome[WHY_ROOM];
+	const char *journal;      /* what undo takes; "" where there is none */
+	const struct row *before; /* as it was looked at; NULL: it was not */
+	const struct row *after;  /* NULL: it was not looked at again */
+	bool judged;              /* those two have verdicts, and not statuses alone */
+	struct next_step steps[NEXT_STEPS_MOST];
+	size_t step_count;
+	bool interrupted;
+	double seconds;
+};
+
 struct format {
 	const char *name;   /* "json", as --format takes it */
 	const char *suffix; /* ".jsonl": what -o chooses it by */
@@ -41,6 +66,8 @@ struct format {
 	/* And, for the commands that ask for statuses alone, a whole document. */
 	enum err (*statuses)(FILE *, const struct told_statuses *,
 	                     const struct style *);
+	/* And for those that change something. */
+	enum err (*changes)(FILE *, const struct told_changes *, const struct style *);
 };
 
 /* NULL where there is none.  By name: "text", "json", "csv", "xml", "html". */

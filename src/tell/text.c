@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/own.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/para.h"
 #include "tell/safe.h"
@@ -226,6 +227,8 @@ evidence(FILE *f, const struct row *row)
 		para_word(&p, v->os.utf8);
 	}
 	para_end(&p);
+	if (row->mended)
+		mended_text(f, row->mended);
 	for (size_t i = 0; i < row->findings.count; i++)
 		finding_lines(f, &row->findings.at[i]);
 }
@@ -363,4 +366,5 @@ const struct format text_format = {
 	.suffix = ".txt",
 	.page = page,
 	.statuses = statuses_text_page,
+	.changes = changes_text_page,
 };

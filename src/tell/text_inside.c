@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "know/traces.h"
+#include "tell/changes.h"
 #include "tell/formats.h"
 #include "tell/para.h"
 #include "tell/safe.h"
@@ -21,7 +22,8 @@ text_inside_is_for(struct view *view, const struct style *style, bool *is)
 	struct row row = { 0 };
 	bool more = true;
 
-	*is = strcmp(command, "check") == 0 || strcmp(command, "usb") == 0;
+	*is = strcmp(command, "check") == 0 || strcmp(command, "usb") == 0 ||
+	      strcmp(command, "clean") == 0;
 	if (!*is)
 		return OK;
 	TRY(view->rewind(view, VIEW_WORST_FIRST));
@@ -52,8 +54,8 @@ color_of(enum state state)
 	return "\x1b[33m";
 }
 
-static void
-headline(FILE *f, const struct verdict *v, const struct style *style)
+void
+text_inside_headline(FILE *f, const struct verdict *v, const struct style *style)
 {
 	char letters[VARIANTS_ROOM];
 
@@ -159,8 +161,8 @@ sign(FILE *f, const struct findings *all, size_t first, const struct style *styl
 		        count - shown);
 }
 
-static void
-signs(FILE *f, const struct findings *all, const struct style *style)
+void
+text_inside_signs(FILE *f, const struct findings *all, const struct style *style)
 {
 	static const enum grade order[] = { GRADE_CONCLUSIVE, GRADE_STRONG, GRADE_WEAK,
 		                            GRADE_UNDETERMINED, GRADE_EXONERATING };
@@ -194,8 +196,10 @@ not_asked(FILE *f, const struct verdict *v)
 static void
 machine(FILE *f, const struct row *row, const struct style *style)
 {
-	headline(f, &row->verdict, style);
-	signs(f, &row->findings, style);
+	text_inside_headline(f, &row->verdict, style);
+	if (row->mended)
+		mended_text(f, row->mended);
+	text_inside_signs(f, &row->findings, style);
 	if (row->statuses && row->statuses->count > 0) {
 		fputs("\nDefences\n", f);
 		statuses_text(f, row->statuses, style, false);

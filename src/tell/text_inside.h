@@ -14,4 +14,8 @@ CHECKED enum err text_inside_is_for(struct view *, const struct style *, bool *i
 
 enum err text_inside_page(FILE *, struct view *, const struct style *);
 
+/* Parts of it: what a machine is and why; and the signs, with their places. */
+void text_inside_headline(FILE *, const struct verdict *, const struct style *);
+void text_inside_signs(FILE *, const struct findings *, const struct style *);
+
 #endif

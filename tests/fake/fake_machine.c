@@ -145,15 +145,58 @@ fill_key(const struct fake_key *k, const struct names *names, struct reg_key *ou
 		                        k->security.len);
 }
 
+/* A path below the root of an attached hive, as one below the hive's file. */
+static const char *
+in_its_file(const struct fake *f, const char *path, char room[PATH_ROOM])
+{
+	for (size_t i = 0; i < f->attached_count; i++) {
+		const char *rest = fake_below(path, f->attached[i].root);
+
+		if (same_path(path, f->attached[i].root))
+			return f->attached[i].path;
+		if (rest && path_join(room, PATH_ROOM, f->attached[i].path, rest))
+			return room;
+	}
+	return path;
+}
+
+static enum heard
+fake_attach(struct machine *m, const char *path, const char *root)
+{
+	struct fake *f = fake_of(m);
+	bool there = false;
+
+	if (!lasts(f))
+		return no_memory(f);
+	for (size_t i = 0; i < f->key_count; i++) {
+		if (same_path(f->keys[i].path, path) && f->keys[i].unreadable)
+			return machine_because(m, HEARD_ODD, "%s",
+			                       f->keys[i].unreadable);
+		there = there || fake_below(f->keys[i].path, path);
+	}
+	if (!there)
+		return HEARD_NOTHING;
+	for (size_t i = 0; i < f->attached_count; i++) {
+		if (same_path(f->attached[i].root, root))
+			return HEARD;
+	}
+	assert_true(f->attached_count < 8);
+	(void)text_copy(f->attached[f->attached_count].root, 64, root);
+	(void)text_copy(f->attached[f->attached_count++].path, PATH_ROOM, path);
+	return HEARD;
+}
+
 static enum heard
 fake_key(struct machine *m, const char *path, struct reg_key *out)
 {
 	struct fake *f = fake_of(m);
+	char room[PATH_ROOM];
 	const struct fake_key *found = NULL;
 	struct names names = { .count = 0 };
 
 	if (!lasts(f))
 		return no_memory(f);
+	path = in_its_file(f, path, room);
 	for (size_t i = 0; i < f->key_count; i++) {
 		const char *below = fake_below(f->keys[i].path, path);
 
@@ -417,6 +460,7 @@ static const struct machine_ops ops = {
 	.open = fake_open,
 	.read = fake_read,
 	.close = fake_close,
+	.attach = fake_attach,
 	.free = fake_free,
 };
 

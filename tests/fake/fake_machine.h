@@ -17,7 +17,10 @@
  *	expect nothing                 no finding at all
  *
  *	key PATH                       its parents are there too; may come again, and
- *	                               a value that comes again is replaced
+ *	                               a value that comes again is replaced.  Below
+ *	                               the path of a file ("C:\WINDOWS\repair\system\
+ *	                               ControlSet001"): what a hive in it holds, for
+ *	                               machine_attach_hive
  *		sz NAME TEXT
  *		expand NAME TEXT
  *		dword NAME NUMBER      0x2 or 2

@@ -39,6 +39,11 @@ struct fake {
 	struct fake_file *files;
 	size_t file_count;
 	size_t questions_left; /* SIZE_MAX: no end */
+	struct {
+		char root[64];
+		char path[PATH_ROOM];
+	} attached[8];
+	size_t attached_count;
 };
 
 struct fake *fake_new(void);

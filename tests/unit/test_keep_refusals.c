@@ -126,7 +126,7 @@ a_case_of_another_version_is_refused_and_not_touched(void **state)
 	assert_string_equal(
 	    refusal("ward.db", CASE_WRITE),
 	    "confine: ward.db is a case of version 7, this confine reads "
-	    "version 2; use the confine that wrote it, or name another "
+	    "version 3; use the confine that wrote it, or name another "
 	    "file with --case\n");
 	assert_int_equal(sum_of("ward.db"), before);
 }

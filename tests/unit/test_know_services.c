@@ -109,9 +109,10 @@ disabled_services_are_those_that_a_windows_has(void **state)
 	for (size_t i = 0; i < 6; i++) {
 		assert_string_equal(disabled_services[i].service, expected[i].service);
 		for (unsigned kind = WINDOWS_OTHER; kind <= WINDOWS_7; kind++) {
-			assert_int_equal(by_windows_is(&disabled_services[i].on,
-			                               (enum windows_kind)kind),
-			                 expected[i].kinds >> kind & 1);
+			assert_int_equal(
+			    disabled_service_is_on(&disabled_services[i],
+			                           (enum windows_kind)kind),
+			    expected[i].kinds >> kind & 1);
 		}
 	}
 }

@@ -1,0 +1,282 @@
+/*
+ * Four copies in memory of their own, and three children: one brings the copy up to
+ * date with its logs, one changes it, one compares.  The first and the last see the
+ * bytes from two sides that share nothing.
+ */
+#include "reach/hive_edit.h"
+
+#include <iconv.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "base/text.h"
+#include "reach/cage.h"
+#include "reach/hive_compare.h"
+#include "reach/hive_copy.h"
+#include "reach/hive_edit_serve.h"
+#include "reach/hive_once.h"
+#include "reach/regf_library.h"
+
+#define SECONDS 60 /* 12 MB with 30,000 keys: edited in 0.1, compared in 1.5 */
+#define MEMORY_AT_LEAST (128u << 20)
+#define ANSWER_MOST 4096
+#define GROWTH_MOST (64u << 20) /* by edits: four thousand of 16 KB */
+#define PATH_MOST 160           /* long paths give way, so that the words have room */
+
+static enum heard
+about(enum heard heard, char why[WHY_ROOM], const char *what, const char *words)
+{
+	char whole[PATH_ROOM + WHY_ROOM];
+	bool is_cut = strlen(what) > PATH_MOST;
+
+	(void)snprintf(whole, sizeof whole, "%.*s%s: %s", PATH_MOST, what,
+	               is_cut ? "..." : "", words);
+	(void)text_copy_utf8(why, WHY_ROOM, whole);
+	return heard;
+}
+
+static enum heard
+about_key(enum heard heard, char why[WHY_ROOM], const char *path, const char *words)
+{
+	char what[PATH_ROOM + 8];
+
+	if (path[0] == '\0')
+		return about(heard, why, "its root", words);
+	(void)snprintf(what, sizeof what, "key %s", path);
+	return about(heard, why, what, words);
+}
+
+/* ---- do they differ? */
+
+static const char *const differs_words[HIVE_DIFFERS_COUNT] = {
+	[HIVE_SAME] = "",
+	[HIVE_KEY_GONE] = "it would be gone, which no change asked for",
+	[HIVE_KEY_NEW] = "it would be new, which no change asked for",
+	[HIVE_KEY_DIFFERS] =
+	    "its name, class or time would be another, which no change "
+	    "asked for",
+	[HIVE_SECURITY_DIFFERS] =
+	    "its security would be another, which no change asked "
+	    "for",
+	[HIVE_VALUES_DIFFER] = "a value would be another, which no change asked for",
+	[HIVE_NOT_DONE] = "it would not be as the change wants it",
+	[HIVE_UNREAD_BEFORE] =
+	    "a second reader (libregf) cannot read it, so a change "
+	    "could not be verified; look for an older copy of the hive",
+	[HIVE_UNREAD_AFTER] = "a second reader (libregf) could not read it any more",
+	[HIVE_TOO_DEEP] =
+	    "it lies deeper than Windows allows; look at it with a registry "
+	    "editor",
+	[HIVE_NO_MEMORY] = "there was no memory to verify it; close other programs",
+};
+
+static enum heard
+heard_of(enum hive_differs found)
+{
+	return found == HIVE_SAME                                  ? HEARD
+	       : found == HIVE_NO_MEMORY || found == HIVE_TOO_DEEP ? NOT_ASKED
+	                                                           : HEARD_ODD;
+}
+
+/* Is it what a change did, and not how the hive was? */
+static bool
+is_ours(enum hive_differs found)
+{
+	return (found >= HIVE_KEY_GONE && found <= HIVE_NOT_DONE) ||
+	       found == HIVE_UNREAD_AFTER;
+}
+
+static enum heard
+differs_because(struct span answer, char why[WHY_ROOM])
+{
+	char path[PATH_ROOM] = "";
+	char words[WHY_ROOM];
+	unsigned found = span_u8(&answer);
+
+	(void)span_copy(answer, path, sizeof path - 1);
+	if (found == HIVE_SAME)
+		return HEARD;
+	if (found == 0 || found >= HIVE_DIFFERS_COUNT)
+		return hive_died(HEARD_ODD, SECONDS, why);
+	(void)snprintf(words, sizeof words, "%s%s", differs_words[found],
+	               is_ours(found)
+	                   ? ", so nothing of this is written; report it with "
+	                     "the hive"
+	                   : "");
+	return about_key(heard_of(found), why, path, words);
+}
+
+enum heard
+hive_differ_only_in(int before, int after, const struct reg_edit *edits, size_t count,
+                    char why[WHY_ROOM])
+{
+	struct hive_comparing job = { edits, count };
+	uint64_t len = hive_length(before) + hive_length(after);
+	struct cage_service service = {
+		.serve = hive_compare_serve,
+		.in_fds = { [HIVE_BEFORE] = before, [HIVE_AFTER] = after },
+		.in_count = 2,
+		.arg = &job,
+		.limits = { SECONDS, MEMORY_AT_LEAST + 8 * (size_t)len, ANSWER_MOST },
+	};
+	struct buf answer;
+
+	why[0] = '\0';
+	if (regf_library_load(why) != OK)
+		return NOT_ASKED;
+	buf_init(&answer, ANSWER_MOST);
+	enum heard heard = hive_ask_once(&service, &answer, why);
+	if (heard == HEARD)
+		heard = differs_because(buf_span(&answer), why);
+	buf_free(&answer);
+	return heard;
+}
+
+/* ---- up to date */
+
+static enum heard
+bring_up_to_date(const struct hive_files *files, struct hive_states *s,
+                 char why[WHY_ROOM])
+{
+	struct hive_files copy = *files;
+	struct hive_state state;
+	struct hive *h = NULL;
+	uint64_t len = 0;
+
+	copy.fd = s->before;
+	enum heard heard = hive_open(&copy, &h, &state, why);
+	if (heard != HEARD)
+		return heard;
+	s->was_dirty = state.dirty;
+	if (state.note[0] == '\0')
+		heard = hive_copy(hive_memfd(h), &s->ready, &len, why);
+	else
+		heard = about(
+		    NOT_ASKED, why, state.note,
+		    "so it is not changed; start this Windows and shut it down "
+		    "properly, then try again");
+	hive_free(h);
+	return heard;
+}
+
+/* ---- the edits */
+
+static enum heard
+said_because(struct span answer, const struct hive_editing *job, char why[WHY_ROOM])
+{
+	uint8_t said = span_u8(&answer);
+	uint32_t at = span_le32(&answer);
+
+	if (answer.bad || !hive_said_words(said))
+		return hive_died(HEARD_ODD, SECONDS, why);
+	if (said == HIVE_SAID_IT)
+		return HEARD;
+	return about_key(hive_said_heard(said), why,
+	                 at < job->count ? job->edits[at].key : "",
+	                 hive_said_words(said));
+}
+
+/*
+ * The library turns names from one encoding into another with iconv, which loads what
+ * it needs from files when it is first asked; in the cage that would be the end.  So
+ * it is loaded before, for as long as we live.
+ */
+static bool
+load_encodings(void)
+{
+	static const char *const pairs[][2] = {
+		{ "UTF-8", "LATIN1" },
+		{ "LATIN1", "UTF-8" },
+		{ "UTF-8", "UTF-16LE" },
+		{ "UTF-16LE", "UTF-8" },
+	};
+	static iconv_t loaded[sizeof pairs / sizeof pairs[0]];
+
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		if (!loaded[i])
+			loaded[i] = iconv_open(pairs[i][0], pairs[i][1]);
+		if (loaded[i] == (iconv_t)-1) {
+			loaded[i] = NULL;
+			return false;
+		}
+	}
+	return true;
+}
+
+static enum heard
+apply(struct hive_states *s, const struct hive_editing *job, char why[WHY_ROOM])
+{
+	size_t len = (size_t)hive_length(s->after);
+	struct cage_service service = {
+		.serve = hive_edit_serve,
+		.in_fds = { s->after },
+		.in_count = 1,
+		.arg = (void *)(uintptr_t)job,
+		.limits = { SECONDS, MEMORY_AT_LEAST + 4 * (len + GROWTH_MOST),
+		            ANSWER_MOST },
+		.opens_memfd = true,
+		.memfd_most = len + GROWTH_MOST,
+	};
+	struct buf answer;
+
+	if (!load_encodings())
+		return hive_no_memory(why);
+	buf_init(&answer, ANSWER_MOST);
+	enum heard heard = hive_ask_once(&service, &answer, why);
+	if (heard == HEARD)
+		heard = said_because(buf_span(&answer), job, why);
+	buf_free(&answer);
+	return heard;
+}
+
+static enum heard
+edit_copies(const struct hive_files *files, const struct hive_editing *job,
+            struct hive_states *s, char why[WHY_ROOM])
+{
+	uint64_t len = 0;
+	enum heard heard = hive_copy(files->fd, &s->before, &len, why);
+
+	if (heard == HEARD)
+		heard = bring_up_to_date(files, s, why);
+	if (heard == HEARD)
+		heard = hive_copy(s->ready, &s->after, &len, why);
+	if (heard == HEARD && job->count > 0)
+		heard = apply(s, job, why);
+	if (heard == HEARD && job->count > 0)
+		heard = hive_differ_only_in(s->ready, s->after, job->edits, job->count,
+		                            why);
+	return heard;
+}
+
+enum heard
+hive_edit(const struct hive_files *files, const struct reg_edit *edits, size_t count,
+          struct hive_states *out, char why[WHY_ROOM])
+{
+	struct hive_editing job = { CAGE_MEMFD_NAME, edits, count };
+	char words[WHY_ROOM] = "";
+
+	*out = (struct hive_states){ .before = -1, .ready = -1, .after = -1 };
+	why[0] = '\0';
+	if (count > REG_EDITS_MOST)
+		return about(NOT_ASKED, why, files->called,
+		             "more than 4,096 changes at once; make them in two runs");
+	enum heard heard = edit_copies(files, &job, out, words);
+	if (heard == HEARD)
+		return HEARD;
+	hive_states_close(out);
+	return about(heard, why, files->called, words);
+}
+
+void
+hive_states_close(struct hive_states *s)
+{
+	int *const fds[] = { &s->before, &s->ready, &s->after };
+
+	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
