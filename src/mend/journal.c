@@ -71,6 +71,8 @@ check_counts(struct journal *j)
 		return journal_damaged(j, "a change is missing");
 	if (steps < 0 || steps > JOURNAL_STEPS_MOST)
 		return journal_damaged(j, "a step is missing");
+	j->committed = steps;
+	j->added = steps;
 	return OK;
 }
 
@@ -251,6 +253,24 @@ journal_roll_back(struct journal *j)
 		(void)sqlite3_exec(j->db.sql, "ROLLBACK", NULL, NULL, NULL);
 	j->pending = false;
 	j->broken = false;
+	j->added = j->committed;
+	j->pending_from = 0;
+}
+
+void
+journal_pend_step(struct journal *j, int64_t step)
+{
+	if (j->pending_from == 0 || step < j->pending_from)
+		j->pending_from = step;
+	if (step > j->added)
+		j->added = step;
+}
+
+bool
+journal_has_committed(const struct journal *j, int64_t step)
+{
+	return step > 0 && step <= j->committed &&
+	       (j->pending_from == 0 || step < j->pending_from);
 }
 
 enum err
@@ -260,10 +280,13 @@ journal_commit(struct journal *j)
 
 	if (err == OK && j->pending)
 		err = db_exec(&j->db, "COMMIT");
-	if (err == OK)
+	if (err == OK) {
 		j->pending = false;
-	else
+		j->committed = j->added;
+		j->pending_from = 0;
+	} else {
 		journal_roll_back(j);
+	}
 	return err;
 }
 

@@ -76,6 +76,8 @@ CHECKED enum err journal_each(const char *dir,
  * refused, and so is every write until then.  journal_roll_back begins anew.
  */
 CHECKED enum err journal_commit(struct journal *);
+/* Has journal_commit returned OK since this step's row and its parts were added? */
+bool journal_has_committed(const struct journal *, int64_t step);
 void journal_roll_back(struct journal *);
 CHECKED enum err journal_set_state(struct journal *, enum journal_state);
 CHECKED enum err journal_set_change(struct journal *,

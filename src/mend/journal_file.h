@@ -21,7 +21,13 @@ struct journal {
 	uint8_t key[JOURNAL_KEY_LEN]; /* for scrambling; no secret */
 	bool pending;                 /* a transaction is open */
 	bool broken;                  /* something of it has failed: all of it will */
+	int64_t committed;            /* the last step of which all has been */
+	int64_t added;                /* the last one, pending or not */
+	int64_t pending_from; /* the first of which something is pending; 0: none */
 };
+
+/* Something of the step is pending from here on. */
+void journal_pend_step(struct journal *, int64_t step);
 
 /*
  * A connection to a file that has the tables of a journal and may be written

@@ -96,6 +96,7 @@ journal_part_begin(struct journal *j, int64_t step, int part, struct part_writer
 		return journal_wrote(j, ERR_MEMORY);
 	w->p.j = j;
 	sha256_init(&w->p.sha);
+	journal_pend_step(j, step);
 	enum err err = journal_wrote(j, begin(j, step, part, w));
 	if (err == OK)
 		*out = w;

@@ -31,6 +31,7 @@ journal_add_step(struct journal *j, struct step_row *s)
 	db_bind_bytes(add, 5, buf_span(&s->facts));
 	TRY(journal_change_one(j, add));
 	s->id = last + 1;
+	journal_pend_step(j, s->id);
 	return OK;
 }
 
