@@ -167,6 +167,26 @@ is_new_name(const char *name)
 	return len > 0 && name[len - 1] != '.' && name[len - 1] != ' ';
 }
 
+static bool
+is_parting(char c)
+{
+	return c == '\\' || c == '/';
+}
+
+/* Is one of the parts "." or ".."?  A plan has none. */
+static bool
+has_dots(const char *path)
+{
+	while (*path) {
+		size_t len = strcspn(path, "\\/");
+
+		if (len > 0 && len <= 2 && strspn(path, ".") >= len)
+			return true;
+		path += len + (path[len] != '\0');
+	}
+	return false;
+}
+
 /* Splits "WINDOWS\system32\x.dll" into its folder and its name. */
 struct split {
 	char folder[PATH_ROOM];
@@ -179,7 +199,7 @@ split(const char *path, struct split *out)
 	const char *end = path;
 
 	for (const char *c = path; *c; c++) {
-		if (*c == '\\' || *c == '/')
+		if (is_parting(*c))
 			end = c + 1;
 	}
 	size_t len = (size_t)(end - path);
@@ -187,8 +207,7 @@ split(const char *path, struct split *out)
 		return false;
 	memcpy(out->folder, path, len);
 	out->folder[len] = '\0';
-	return out->name[0] && strcmp(out->name, ".") != 0 &&
-	       strcmp(out->name, "..") != 0;
+	return out->name[0] && !has_dots(path);
 }
 
 /* Adds the name of `way`, whose letters are those of the volume. */
@@ -221,7 +240,7 @@ spell(struct ground *g, const char *folder, char path[PATH_ROOM])
 
 	(void)text_copy(path, PATH_ROOM, g->drive);
 	for (size_t i = 1; i <= len; i++) {
-		if (folder[i] != '\\' && folder[i] != '/' && folder[i] != '\0')
+		if ((folder[i] && !is_parting(folder[i])) || is_parting(folder[i - 1]))
 			continue;
 		if (folder[i - 1] == '\\' || folder[i - 1] == '/')
 			continue;

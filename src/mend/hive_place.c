@@ -38,12 +38,8 @@ find_logs(struct hive_place *p, const char *path)
 enum err
 hive_place_open(struct stage *stage, const char *path, struct hive_place *out)
 {
-	*out = (struct hive_place){ .stage = stage, .fd = -1 };
-	out->hive = (struct spot){ .folder = -1, .thing = -1 };
-	for (size_t i = 0; i < HIVE_LOGS_MOST; i++) {
-		out->logs[i] = (struct spot){ .folder = -1, .thing = -1 };
-		out->log_fds[i] = -1;
-	}
+	*out = (struct hive_place)HIVE_PLACE_NONE;
+	out->stage = stage;
 	TRY(step_find(stage, path, &out->hive));
 	if (!out->hive.there || !S_ISREG(out->hive.stat.st_mode))
 		return step_refuse(stage,

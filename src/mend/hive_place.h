@@ -20,6 +20,20 @@ struct hive_place {
 	size_t log;                  /* the one that is written to */
 };
 
+/* One that holds nothing. */
+#define HIVE_PLACE_NONE                                    \
+	{                                                  \
+		.hive = { .folder = -1, .thing = -1 },     \
+		.logs = { { .folder = -1, .thing = -1 },   \
+			  { .folder = -1, .thing = -1 },   \
+			  { .folder = -1, .thing = -1 } }, \
+		.fd = -1, .log_fds = {                     \
+			-1,                                \
+			-1,                                \
+			-1                                 \
+		}                                          \
+	}
+
 /*
  * For reading.  A hive that is not there, or whose logs are no files, is refused.  To
  * be closed in any case.

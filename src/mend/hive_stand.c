@@ -180,8 +180,8 @@ byte_is_of(struct span s, size_t i, uint8_t byte)
 static enum err
 log_is_known(const struct hive_change *c, const struct hive_found *f, bool *out)
 {
-	OWN(own_buf) struct buf there;
-	OWN(own_buf) struct buf back;
+	OWN(own_buf) struct buf there = { .len = 0 };
+	OWN(own_buf) struct buf back = { .len = 0 };
 	struct span old = buf_span(&c->old_log);
 
 	buf_init(&there, LOG_MOST);
@@ -226,7 +226,7 @@ static enum stands
 between(const struct hive_change *c, const struct hive_found *f, enum hive_form form,
         const char **why)
 {
-	OWN(own_buf) struct buf image;
+	OWN(own_buf) struct buf image = { .len = 0 };
 	bool is_known = false;
 	uint64_t most = free_from(c, form);
 	enum err err = hive_image_after(c, f->hive, &image);

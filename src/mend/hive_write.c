@@ -69,7 +69,7 @@ grow(const struct hive_change *c, struct hive_store *s)
 static enum err
 write_log(const struct hive_change *c, struct hive_store *s, enum hive_form form)
 {
-	OWN(own_buf) struct buf log;
+	OWN(own_buf) struct buf log = { .len = 0 };
 
 	buf_init(&log, LOG_MOST);
 	TRY(hive_change_log(c, form, &log));
@@ -82,7 +82,7 @@ write_log(const struct hive_change *c, struct hive_store *s, enum hive_form form
 static enum err
 put_log_back(const struct hive_change *c, struct hive_store *s)
 {
-	OWN(own_buf) struct buf log;
+	OWN(own_buf) struct buf log = { .len = 0 };
 	bool there = false;
 
 	buf_init(&log, LOG_MOST);

@@ -60,8 +60,8 @@ stands_at(struct hive_place *p, const struct hive_change *c)
 static enum stands
 look(struct stage *s, struct step_row *row)
 {
-	OWN(own_place) struct hive_place place;
-	OWN(own_change) struct hive_change change;
+	OWN(own_place) struct hive_place place = HIVE_PLACE_NONE;
+	OWN(own_change) struct hive_change change = { .was_dirty = false };
 	enum err err = hive_place_open(s, row->path, &place);
 
 	hive_change_init(&change);
@@ -106,8 +106,8 @@ typedef enum err (*hive_writer)(const struct hive_change *, struct hive_store *)
 static enum err
 write_it(struct stage *s, struct step_row *row, hive_writer writer, bool is_undone)
 {
-	OWN(own_place) struct hive_place place;
-	OWN(own_change) struct hive_change change;
+	OWN(own_place) struct hive_place place = HIVE_PLACE_NONE;
+	OWN(own_change) struct hive_change change = { .was_dirty = false };
 
 	hive_change_init(&change);
 	TRY(hive_place_open(s, row->path, &place));
@@ -139,7 +139,7 @@ const struct step_ops step_hive_ops = { "hive", apply, look, undo };
 static enum err
 bytes_behind(struct stage *s, const struct step_row *row, int after, struct buf *out)
 {
-	OWN(own_place) struct hive_place place;
+	OWN(own_place) struct hive_place place = HIVE_PLACE_NONE;
 
 	TRY(hive_place_open(s, row->path, &place));
 	return hive_place_read(&place, after >= 0 ? after : place.fd, row->path, out);
@@ -168,7 +168,7 @@ memfd_of(struct span bytes, int *out)
 enum err
 step_hive_before(struct stage *s, struct step_row *row, int after, int *before)
 {
-	OWN(own_change) struct hive_change change;
+	OWN(own_change) struct hive_change change = { .was_dirty = false };
 	OWN(own_buf) struct buf hive = { .len = 0 };
 	OWN(own_buf) struct buf image = { .len = 0 };
 

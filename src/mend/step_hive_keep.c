@@ -218,8 +218,8 @@ make_states(struct hive_place *p, const struct wanted *w, struct hive_states *ou
 static enum err
 keep(struct stage *s, const char *path, const struct wanted *w, struct step_row *out)
 {
-	OWN(own_place) struct hive_place place;
-	OWN(own_change) struct hive_change change;
+	OWN(own_place) struct hive_place place = HIVE_PLACE_NONE;
+	OWN(own_change) struct hive_change change = { .was_dirty = false };
 	OWN(hive_states_close) struct hive_states states = { -1, -1, -1, false };
 
 	hive_change_init(&change);

@@ -44,7 +44,7 @@ put_runs(struct part_writer *w, const void *what)
 	const struct hive_runs *runs = what;
 
 	for (size_t i = 0; i < runs->count; i++) {
-		OWN(own_buf) struct buf one;
+		OWN(own_buf) struct buf one = { .len = 0 };
 
 		buf_init(&one, 4u << 20);
 		hive_run_put(runs, &runs->at[i], &one);
@@ -124,7 +124,7 @@ static enum err
 load_runs(struct stage *s, const struct step_row *row, enum hive_part part,
           struct hive_runs *out)
 {
-	OWN(own_buf) struct buf bytes;
+	OWN(own_buf) struct buf bytes = { .len = 0 };
 
 	buf_init(&bytes, 0);
 	TRY(load_part(s, row, part, &bytes));
