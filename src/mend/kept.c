@@ -119,7 +119,8 @@ kept_list(const struct kept_thing *t, struct buf *names, char why[WHY_ROOM])
 	if (!list)
 		return ERR_MEMORY;
 	ssize_t got = listxattr(kept_path_of(t->fd).text, list, KEPT_LIST_MOST);
-	if (got < 0 && errno != EOPNOTSUPP)
+	/* ntfs-3g says of a file with a descriptor of its own that there is no data. */
+	if (got < 0 && errno != EOPNOTSUPP && errno != ENODATA)
 		return kept_because(t, "list the extended attributes", errno, why);
 	if (got > 0)
 		buf_put(names, list, (size_t)got);

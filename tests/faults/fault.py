@@ -10,11 +10,14 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("CONFINE_BUILD", TOP / "build"))
 LIBRARY = BUILD / "tests" / "faults" / "confine_faults.so"
+TIME = 1_795_910_400  # of day, for every run: two of them write the same bytes
 LIMIT = 60  # seconds; a program that hangs is a find, too
 STATE_LEN = 4096
 STATE = struct.Struct("<4Q32s464s")  # struct shared of preload.h
 
-MODES = ("fail-once", "fail-on", "kill", "tear", "short")
+MODES = ("fail-once", "fail-on", "kill")
+WRITE_MODES = ("tear", "short")  # these only where bytes are written
+WRITES = ("write", "pwrite", "writev", "pwritev", "pwritev2")
 ENDS_IT = ("kill", "tear")
 
 
@@ -25,9 +28,9 @@ class Fault:
         self.how, self.at, self.error = how, at, error
         self.reads, self.under, self.children = reads, tuple(under), children
 
-    def environment(self, state, guard=None, trace=None):
+    def environment(self, state, guard=None, trace=None, listing=None):
         env = {"LD_PRELOAD": str(LIBRARY), "CONFINE_FAULT_STATE": str(state),
-               "CONFINE_FAULT_HOW": self.how, "CONFINE_FAULT_AT": str(self.at)}
+               "CONFINE_FAULT_TIME": str(TIME), "CONFINE_FAULT_HOW": self.how, "CONFINE_FAULT_AT": str(self.at)}
         for name, value in (("ERRNO", self.error), ("READS", self.reads),
                             ("CHILDREN", self.children)):
             if value:
@@ -38,6 +41,8 @@ class Fault:
             env["CONFINE_FAULT_GUARD"] = ":".join(map(str, guard))
         if trace:
             env["CONFINE_FAULT_TRACE"] = str(trace)
+        if listing:
+            env["CONFINE_FAULT_LIST"] = str(listing)
         return env
 
 
@@ -72,10 +77,10 @@ class Stand:
         with open(self.state, "r+b") as f:
             self.counts = mmap.mmap(f.fileno(), STATE_LEN)
 
-    def run(self, words, fault=None, guard=None, trace=None):
+    def run(self, words, fault=None, **watched):
         """Without a fault: as it is, but counted."""
         self.counts[:STATE.size] = bytes(STATE.size)
-        env = dict(os.environ, **(fault or Fault()).environment(self.state, guard, trace))
+        env = dict(os.environ, **(fault or Fault()).environment(self.state, **watched))
         try:
             done = subprocess.run([str(word) for word in words], env=env, timeout=LIMIT,
                                   cwd=self.folder, stdin=subprocess.DEVNULL,

@@ -16,7 +16,6 @@ import argparse
 import multiprocessing
 import os
 import random
-import shutil
 import stat
 import struct
 import sys
@@ -27,8 +26,8 @@ from pathlib import Path
 import confine_scenes
 import scenes
 from campaign import SHOWN, KEEPER_FAULTS, base_folder
-from fault import Fault
-from tree import differences, remove
+from fault import WRITES, Fault
+from tree import clear_away, differences, remove
 
 SECTOR = 512
 RECORD = struct.Struct("<16sqQQQIIIIII")  # struct record of trace.c
@@ -206,7 +205,6 @@ def lay_one(path, node):
     os.utime(path, ns=node.times)
 
 
-WRITES = ("write", "pwrite", "writev", "pwritev", "pwritev2")
 SYNCS = ("fsync", "fdatasync", "syncfs")
 DOES = {
     "open": Disk.make, "openat": Disk.make, "openat2": Disk.make, "creat": Disk.make,
@@ -397,7 +395,7 @@ def replay(names, args):
                 if args.seconds and time.monotonic() > until and number + 1 < len(names):
                     pool = multiprocessing.Pool(args.workers, begin_worker, (folder,))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
     return show(counts, failed, time.monotonic() - began)
 
 
@@ -433,7 +431,7 @@ def repeat(name, seed):
         print("\n".join(wrong) or "nothing is wrong")
         return 1 if wrong else 0
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
 
 
 def finds(folder, fault):
@@ -462,7 +460,7 @@ def self_test():
                   f"{found[0][:150] if found else ''}", flush=True)
             failed += not good
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
     print(f"{len(NEED_A_POWER_CUT) + 1 - failed} passed, {failed} failed")
     return 1 if failed else 0
 
