@@ -90,17 +90,28 @@ look(struct mend *m, struct machine *machine, struct sight **out)
 	return OK;
 }
 
+/* What was found tells where to ask again; whoever asks may find more, and add it. */
+static struct findings *
+found_before(const struct mend *m)
+{
+	struct findings *copy = malloc(sizeof *copy);
+
+	if (copy)
+		*copy = m->before->row.findings;
+	return copy;
+}
+
 static enum err
 make_plan(struct mend *m)
 {
-	OWN(own_mem) struct findings *scratch = calloc(1, sizeof *scratch);
+	OWN(own_mem) struct findings *found = found_before(m);
 	struct sight *s = m->before;
 	struct inside in = { .machine = m->machine,
 		             .windows = &s->at.windows,
-		             .out = scratch };
+		             .out = found };
 
 	m->plan = plan_new();
-	if (!scratch || !m->plan)
+	if (!found || !m->plan)
 		return ERR_MEMORY;
 	TRY(m->kind->plan(&in, &s->at, m->plan, m->kind->with));
 	if (machine_failed(m->machine))
@@ -171,17 +182,17 @@ end_mended(struct mend *m)
 static enum err
 change(struct mend *m, struct journal *journal)
 {
-	OWN(own_mem) struct findings *scratch = calloc(1, sizeof *scratch);
+	OWN(own_mem) struct findings *found = found_before(m);
 	struct inside in = { .machine = m->machine,
 		             .windows = &m->before->at.windows,
-		             .out = scratch };
+		             .out = found };
 	struct stage stage = { .ground = m->ground,
 		               .journal = journal,
 		               .machine = m->machine,
 		               .goes_on = watch_goes_on,
 		               .goes_with = &m->watch };
 
-	if (!scratch)
+	if (!found)
 		return ERR_MEMORY;
 	begin_mended(m, journal_about(journal)->path);
 	TRY(mend_case_begin(m->memory, m->before->row.verdict.key, &m->mended,

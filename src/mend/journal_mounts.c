@@ -86,10 +86,10 @@ static enum err
 place_of(int fd, uint64_t mount_id, char place[2 * PATH_MAX])
 {
 	struct mount m;
-	char link[64], path[PATH_MAX];
+	char name[64], path[PATH_MAX];
 
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	ssize_t len = readlink(link, path, sizeof path - 1);
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	ssize_t len = readlink(name, path, sizeof path - 1);
 	if (len < 0)
 		return ERR_SYSTEM;
 	path[len] = 0;
@@ -118,7 +118,7 @@ mounts_is_below(int folder, int root, bool *is)
 	*is = false;
 	TRY(mount_of(folder, &folder_id));
 	TRY(mount_of(root, &root_id));
-	/* The same mount, or a kernel that has no numbers for them: climbing has told. */
+	/* The same mount, or a kernel without numbers for them: climbing has told. */
 	if (folder_id == root_id)
 		return OK;
 	TRY(place_of(folder, folder_id, inner));

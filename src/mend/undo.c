@@ -13,6 +13,7 @@
 #include "mend/undo_only.h"
 
 #define SAME_PLACE_MOST 4096 /* steps */
+#define PART_BYTES (64u << 10)
 
 /* One undo under way. */
 struct undoing {
@@ -38,6 +39,37 @@ is_seen(struct undoing *u, const char *path)
 	return false;
 }
 
+/* To its end, where its hash is compared. */
+static enum err
+read_whole(struct part_reader *r)
+{
+	OWN(own_mem) void *bytes = malloc(PART_BYTES);
+	size_t got = 1;
+
+	if (!bytes)
+		return ERR_MEMORY;
+	while (got > 0)
+		TRY(part_read(r, bytes, PART_BYTES, &got));
+	return OK;
+}
+
+/* All that was kept for a step: what is damaged must not be found out half way. */
+static enum err
+read_parts(struct journal *j, int64_t step)
+{
+	for (int part = 0; part < JOURNAL_PARTS_MOST; part++) {
+		struct part_reader *r = NULL;
+
+		TRY(journal_part_open(j, step, part, &r));
+		if (!r)
+			continue;
+		enum err err = read_whole(r);
+		part_close(r);
+		TRY(err);
+	}
+	return OK;
+}
+
 static enum err
 hold_against(void *with, struct step_row *row)
 {
@@ -45,7 +77,10 @@ hold_against(void *with, struct step_row *row)
 	struct stage *s = u->stage;
 	const struct step_ops *ops = step_ops(row->kind);
 
-	if (row->state == STEP_UNDONE || is_seen(u, row->path))
+	if (row->state == STEP_UNDONE)
+		return OK;
+	TRY(read_parts(s->journal, row->id));
+	if (is_seen(u, row->path))
 		return OK;
 	if (!ops) {
 		(void)snprintf(u->out->why, sizeof u->out->why,

@@ -137,6 +137,16 @@ hive_differ_only_in(int before, int after, const struct reg_edit *edits, size_t 
 /* ---- up to date */
 
 static enum heard
+not_up_to_date(const char *note, char why[WHY_ROOM])
+{
+	(void)snprintf(why, WHY_ROOM,
+	               "%.300s, so it is not changed; start this Windows and shut it "
+	               "down properly, then try again",
+	               note);
+	return NOT_ASKED;
+}
+
+static enum heard
 bring_up_to_date(const struct hive_files *files, struct hive_states *s,
                  char why[WHY_ROOM])
 {
@@ -150,13 +160,9 @@ bring_up_to_date(const struct hive_files *files, struct hive_states *s,
 	if (heard != HEARD)
 		return heard;
 	s->was_dirty = state.dirty;
-	if (state.note[0] == '\0')
-		heard = hive_copy(hive_memfd(h), &s->ready, &len, why);
-	else
-		heard = about(
-		    NOT_ASKED, why, state.note,
-		    "so it is not changed; start this Windows and shut it down "
-		    "properly, then try again");
+	heard = state.note[0] == '\0'
+	            ? hive_copy(hive_memfd(h), &s->ready, &len, why)
+	            : not_up_to_date(state.note, why);
 	hive_free(h);
 	return heard;
 }

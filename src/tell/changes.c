@@ -73,11 +73,31 @@ sentence(FILE *f, const char *text)
 	para_end(&p);
 }
 
+/* Of one kind, for one reason, with one outcome. */
 static bool
 is_alike(const struct change *a, const struct change *b)
 {
-	return a->state == b->state && strcmp(a->says, b->says) == 0 &&
-	       strcmp(a->from, b->from) == 0;
+	return a->state == b->state && a->kind == b->kind &&
+	       strcmp(a->why, b->why) == 0 && strcmp(a->from, b->from) == 0;
+}
+
+static bool
+says_the_same(const struct change *a, const struct change *b)
+{
+	return is_alike(a, b) && strcmp(a->says, b->says) == 0;
+}
+
+#define ALIKE_LEAST 4 /* of which only the first is told in words */
+
+static size_t
+alike(const struct plan *plan, size_t first)
+{
+	size_t count = 1;
+
+	while (first + count < plan->count &&
+	       is_alike(&plan->at[first], &plan->at[first + count]))
+		count++;
+	return count;
 }
 
 /* A path stays whole, however long: it is to be copied. */
@@ -121,18 +141,36 @@ signs(FILE *f, const struct change *c)
 	para_end(&p);
 }
 
-void
-changes_text(FILE *f, const struct plan *plan, const struct style *style)
+/* Every place is shown, whatever is left out of the words. */
+static void
+group_text(FILE *f, const struct change *first, size_t count, const struct style *style)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct change *c = &plan->at[i];
+	bool brief = count >= ALIKE_LEAST && style->verbose == 0;
 
-		if (i == 0 || !is_alike(c, c - 1))
+	for (size_t i = 0; i < count; i++) {
+		const struct change *c = first + i;
+
+		if (i == 0 || (!brief && !says_the_same(c, c - 1)))
 			one_text(f, c, style);
+		if (i == 1 && brief)
+			fprintf(f, "%*sand %zu more alike:\n", STATE_COLUMNS + 2, "",
+			        count - 1);
 		place(f, c);
 		if (style->verbose > 0)
 			signs(f, c);
-		sentence(f, c->error);
+		if (i + 1 == count || strcmp(c->error, c[1].error) != 0)
+			sentence(f, c->error);
+	}
+}
+
+void
+changes_text(FILE *f, const struct plan *plan, const struct style *style)
+{
+	for (size_t i = 0; i < plan->count;) {
+		size_t count = alike(plan, i);
+
+		group_text(f, &plan->at[i], count, style);
+		i += count;
 	}
 }
 

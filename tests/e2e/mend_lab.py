@@ -81,6 +81,8 @@ def print_of(root):
     """Of every file and folder below: kind, mode, size, times, attributes, content."""
     found = {}
     for path in sorted(Path(root).rglob("*")):
+        if path.relative_to(root).parts[0].startswith("$"):
+            continue  # the file system's own
         info = path.lstat()
         content = ""
         if path.is_file() and not path.is_symlink():
@@ -132,8 +134,17 @@ class Volume:
                        capture_output=True)
         self.folder.mkdir()
 
-    def mount(self, *options):
-        words = ["streams_interface=windows", "show_sys_files", *options]
+    def fill(self, *words):
+        """A disk of the lab on it; "$MFT" is not shown meanwhile, it is to be empty."""
+        self.mount(show=False)
+        try:
+            make_disk(self.folder, *words)
+        finally:
+            self.umount()
+
+    def mount(self, *options, show=True):
+        words = ["streams_interface=windows", *options]
+        words += ["show_sys_files"] if show else []
         subprocess.run(["ntfs-3g", "-o", ",".join(words), self.image, self.folder],
                        check=True, capture_output=True)
 

@@ -41,6 +41,18 @@ CODES = {  # what each of them ends with, on the disks below
     "confine check ward3.img -v -o - -o ward3.html": 0,
     "confine check memory.dmp": 3,
     "confine usb /media/stick": 1,
+    "confine clean /mnt/c --dry-run": 1,
+    "confine clean /mnt/c --case ward.case --yes": 0,
+    "confine clean /mnt/c --dry-run --plan ward3.json": 0,
+    "confine clean /mnt/c --plan ward3.json --yes": 0,
+    "confine undo --list ward.case": 0,
+    "confine undo ward.case --dry-run": 0,
+    "confine undo ward.case --yes": 0,
+    "confine usb --clean /media/stick --yes": 0,
+    "confine usb --vaccinate /media/stick --yes": 0,
+    "confine autorun disable /mnt/c --yes": 0,
+    "confine audit enable /mnt/c --yes": 0,
+    "confine tasks delete /mnt/c --yes": 0,
     "confine patches /mnt/c": 1,
     "confine patches /mnt/c --store packages": 1,
     "confine autorun status /mnt/c": 1,
@@ -165,8 +177,10 @@ class Readme(unittest.TestCase):
                         self.assertIn(code, codes_of(line), err)
                         self.check(line, code, out, infected)
         for name in ("ward.html", "neighbours.csv", "audit.html", "audit.csv",
-                     "audit.xml", "scan.jsonl"):
+                     "audit.xml", "scan.jsonl", "ward3.json"):
             self.assertGreater(Path(name).stat().st_size, 200, name)
+        for name in ("DisableAutorun.reg", "ReenableAutorun.reg"):
+            self.assertTrue(Path(name).read_bytes().startswith(b"REGEDIT4\r\n"), name)
 
     def check(self, line, code, out, infected):
         """What a reader would look for."""

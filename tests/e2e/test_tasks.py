@@ -137,7 +137,7 @@ class Asking(unittest.TestCase):
         self.assertEqual(listed(lines)[0]["need"], "unknown")
 
     def test_what_is_no_question_is_refused_with_the_right_one(self):
-        for words in ([], ["list"], ["delete", "/tmp"], ["/tmp"]):
+        for words in ([], ["list"], ["remove", "/tmp"], ["/tmp"]):
             with self.subTest(words=words):
                 code, lines, err = tasks(*words)
                 self.assertEqual((code, lines), (2, []))

@@ -13,6 +13,7 @@ LIBRARY = BUILD / "tests" / "faults" / "confine_faults.so"
 TIME = 1_795_910_400  # of day, for every run: two of them write the same bytes
 LIMIT = 60  # seconds; a program that hangs is a find, too
 STATE_LEN = 4096
+MAGIC = 0x746c756166
 STATE = struct.Struct("<4Q32s464s")  # struct shared of preload.h
 
 MODES = ("fail-once", "fail-on", "kill")
@@ -54,8 +55,10 @@ class Outcome:
         self.signal = -done.returncode if done.returncode < 0 else 0
         self.out = done.stdout.decode(errors="replace")
         self.err = done.stderr.decode(errors="replace")
-        _, self.count, self.hits, self.trapped, call, path = STATE.unpack(
+        magic, self.count, self.hits, self.trapped, call, path = STATE.unpack(
             state[:STATE.size])
+        if magic != MAGIC:  # or every fault would be a run without one
+            raise SystemExit(f"{LIBRARY} was not loaded: {self.err}")
         self.call = call.rstrip(b"\0").decode()
         self.path = path.rstrip(b"\0").decode(errors="replace")
 
