@@ -7,6 +7,7 @@
 #define KEY_LATIN1 0x20u
 #define KEY_PREDEFINED 0x40u
 #define VALUE_LATIN1 0x01u
+#define DATA_PIECE 16344
 #define DATA_LEN 0x7fffffffu /* the highest bit says where the data are */
 
 /* The next character, of which there is a part at least; zero and backslash too. */
@@ -72,9 +73,9 @@ hive_name_is(struct hive_name name, struct span utf8)
 	return utf8.left == 0;
 }
 
-/* The content of the cell at `at`, which is in use and of the kind `id`. */
+/* The content of the cell at `at`, which is in use. */
 static enum heard
-cell_read(struct span hive, size_t at, const char id[2], struct span *content)
+cell_content(struct span hive, size_t at, struct span *content)
 {
 	struct span s = hive;
 
@@ -85,8 +86,17 @@ cell_read(struct span hive, size_t at, const char id[2], struct span *content)
 	if (len < 4 + 2 || len > INT32_MAX)
 		return HEARD_ODD;
 	*content = span_cut(&s, len - 4);
-	if (s.bad)
-		return HEARD_SHORT;
+	return s.bad ? HEARD_SHORT : HEARD;
+}
+
+/* The same of the kind `id`. */
+static enum heard
+cell_read(struct span hive, size_t at, const char id[2], struct span *content)
+{
+	enum heard heard = cell_content(hive, at, content);
+
+	if (heard != HEARD)
+		return heard;
 	return span_is(span_cut(content, 2), id, 2) ? HEARD : HEARD_ODD;
 }
 
@@ -121,15 +131,78 @@ hive_value_head_read(struct span hive, size_t at, struct hive_value_head *out)
 	if (heard != HEARD)
 		return heard;
 	uint16_t len = span_le16(&s);
-	out->len = span_le32(&s) & DATA_LEN;
-	(void)span_le32(&s); /* where the data are */
+	uint32_t data = span_le32(&s);
+	out->len = data & DATA_LEN;
+	out->is_here = out->len != data;
+	struct span where = span_cut(&s, 4);
+	out->here = out->is_here ? span_at(where, 0, out->len) : span_of("", 0);
+	out->data = span_le32(&where);
 	out->type = span_le32(&s);
 	uint16_t flags = span_le16(&s);
 	(void)span_le16(&s);
 	out->name.bytes = span_cut(&s, len);
 	out->name.is_latin1 = (flags & VALUE_LATIN1) != 0;
 	out->name.is_key = false;
-	return s.bad ? HEARD_ODD : HEARD;
+	return s.bad || out->here.bad ? HEARD_ODD : HEARD;
+}
+
+/* What there is of it in a cell, `most` bytes at most. */
+static enum heard
+put_cell(struct span hive, uint32_t cell, size_t most, struct buf *out)
+{
+	struct span s;
+	enum heard heard = cell_content(hive, (size_t)cell + HIVE_HEAD, &s);
+
+	if (heard == HEARD)
+		buf_put(out, s.at, s.left < most ? s.left : most);
+	return heard;
+}
+
+/* A cell with a list of cells, each but the last of DATA_PIECE bytes. */
+static enum heard
+put_pieces(struct span hive, struct span big, uint32_t len, struct buf *out)
+{
+	struct span list;
+	size_t begin = out->len;
+
+	(void)span_cut(&big, 2);
+	uint16_t count = span_le16(&big);
+	uint32_t list_at = span_le32(&big);
+	enum heard heard = big.bad ? HEARD_ODD
+	                           : cell_content(hive, (size_t)list_at + HIVE_HEAD,
+	                                          &list);
+	for (uint16_t i = 0; heard == HEARD && i < count; i++) {
+		size_t left = len - (out->len - begin);
+		uint32_t piece = span_le32(&list);
+
+		heard = list.bad ? HEARD_ODD
+		                 : put_cell(hive, piece,
+		                            left < DATA_PIECE ? left : DATA_PIECE, out);
+	}
+	return heard;
+}
+
+enum heard
+hive_value_data_read(struct span hive, const struct hive_value_head *head,
+                     struct buf *out)
+{
+	struct span s;
+	size_t begin = out->len;
+
+	if (head->is_here || head->len == 0) {
+		buf_put(out, head->here.at, head->here.left);
+		return HEARD;
+	}
+	enum heard heard = cell_content(hive, (size_t)head->data + HIVE_HEAD, &s);
+	if (heard != HEARD)
+		return heard;
+	if (s.left >= head->len)
+		buf_put(out, s.at, head->len);
+	else if (span_is(span_at(s, 0, 2), "db", 2))
+		heard = put_pieces(hive, s, head->len, out);
+	if (heard == HEARD && !out->bad && out->len - begin != head->len)
+		heard = HEARD_ODD;
+	return heard;
 }
 
 enum heard

@@ -43,12 +43,19 @@ struct hive_value_head {
 	struct hive_name name;
 	uint32_t type;
 	uint32_t len; /* of its data, wherever they are */
+	bool is_here; /* in the record itself, instead of their offset */
+	struct span here;
+	uint32_t data; /* else their cell, from the bins on */
 };
 
 /* `hive` is the whole file.  HEARD_SHORT: outside of it; HEARD_ODD: not such a cell. */
 enum heard hive_key_head_read(struct span hive, size_t at, struct hive_key_head *out);
 enum heard hive_value_head_read(struct span hive, size_t at,
                                 struct hive_value_head *out);
+
+/* Appends its data, also where they are in pieces ("big data"). */
+enum heard hive_value_data_read(struct span hive, const struct hive_value_head *,
+                                struct buf *out);
 
 /* A self-relative security descriptor, not looked into. */
 enum heard hive_security_read(struct span hive, uint32_t security, struct span *out);

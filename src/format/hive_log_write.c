@@ -143,7 +143,7 @@ put_entry(const struct hive_log_new *l, const struct hive_base *base, struct buf
 
 		buf_put(out, bytes.at, bytes.left);
 	}
-	pad_to(out, begin, SECTOR);
+	pad_to(out, begin - HIVE_BASE, HIVE_PAGE); /* so that the next begins a page */
 	if (!out->bad)
 		seal_entry(out->at + begin, out->len - begin);
 }

@@ -36,8 +36,6 @@
 	CALL(libregf_, key_get_value)                    \
 	CALL(libregf_, value_free)                       \
 	CALL(libregf_, value_get_offset)                 \
-	CALL(libregf_, value_get_value_data)             \
-	CALL(libregf_, value_get_value_data_size)        \
 	CALL(libregf_, value_get_value_type)             \
 	CALL(libregf_, value_is_corrupted)
 

@@ -91,24 +91,24 @@ regf_key_free(struct regf_key *k)
 	buf_free(&k->kind);
 }
 
+/*
+ * The data are not asked of libregf: text it cuts at the first zero, or adds one; what
+ * is in the record itself it shifts where it is shorter than four bytes.
+ */
 static bool
 read_value(const struct regf_hive *h, libregf_value_t *value, struct regf_value *out)
 {
 	struct hive_value_head head;
 	off64_t offset = 0;
-	size_t len = 0;
 
 	if (regf.value_is_corrupted(value, NULL) != 0 ||
 	    regf.value_get_offset(value, &offset, NULL) != 1 ||
 	    regf.value_get_value_type(value, &out->type, NULL) != 1 ||
-	    regf.value_get_value_data_size(value, &len, NULL) != 1 || len > PART_MOST ||
 	    hive_value_head_read(h->bytes, cell_of(offset), &head) != HEARD)
 		return false;
 	out->name = head.name;
-	buf_zero(&out->bytes, len);
-	return !out->bytes.bad &&
-	       (len == 0 ||
-	        regf.value_get_value_data(value, out->bytes.at, len, NULL) == 1);
+	return hive_value_data_read(h->bytes, &head, &out->bytes) == HEARD &&
+	       !out->bytes.bad;
 }
 
 bool

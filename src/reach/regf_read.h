@@ -1,7 +1,7 @@
 /*
- * Keys and values as libregf reads them, whole.  Names are read from the records that
- * it points to, by the same rules as everywhere (format/hive_cell.h): it gives none
- * that is not sound Unicode.
+ * Keys and values as libregf finds them, whole.  Names and data are read from the
+ * records that it points to, by the same rules as everywhere (format/hive_cell.h): it
+ * gives no name that is not sound Unicode, and changes what it gives of data.
  */
 #ifndef REACH_REGF_READ_H
 #define REACH_REGF_READ_H

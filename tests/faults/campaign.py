@@ -17,6 +17,7 @@ import errno
 import multiprocessing
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -34,7 +35,7 @@ KEEPER_FAULTS = ("unsynced", "nameless", "early", "no-way-back", "no-times", "de
 # Of what a read can fail; of the others, what a full or a broken disk gives.
 READ_ERROR = errno.EIO
 READS_MOST = 300
-SHOWN = 20  # exceptions in full
+SHOWN = 60  # exceptions in full, one of each kind
 
 
 def base_folder():
@@ -143,6 +144,12 @@ def spaced(points, most, seed):
     return [points[int(begin + step * i)] for i in range(most)]
 
 
+def kind_of(scene, wrong):
+    """What exceptions have in common: their words without numbers and folders."""
+    words = re.sub(r"/\S*/", "", wrong[0])
+    return f"{scene}: {re.sub(r'[0-9]+', '#', words)[:160]}"
+
+
 class Table:
     """The outcome: command × fixture × mode."""
 
@@ -150,7 +157,7 @@ class Table:
         self.points = Counter()
         self.wrong = Counter()
         self.notes = Counter()
-        self.told = []
+        self.kinds = Counter()
 
     def add(self, scene, mode, name, where, ended, wrong, notes):
         self.points[scene, mode] += 1
@@ -158,8 +165,9 @@ class Table:
         self.notes.update((scene, note) for note in notes)
         if not wrong:
             return
-        self.told.append(name)
-        if len(self.told) <= SHOWN:
+        kind = kind_of(scene, wrong)
+        self.kinds[kind] += 1
+        if self.kinds[kind] == 1 and len(self.kinds) <= SHOWN:
             print(f"EXCEPTION {name}: at {where}; {ended}")
             for line in wrong:
                 print(f"    {line[:1000]}")
@@ -175,6 +183,8 @@ class Table:
         for scene, mode in self.points:
             key = scene, mode
             print(f"| {scene} | {mode} | {self.points[key]:,} | {self.wrong[key]} |")
+        for kind, count in sorted(self.kinds.items()):
+            print(f"exceptions of a kind, {count} times: {kind}")
         for (scene, note), count in sorted(self.notes.items()):
             print(f"seen, {scene}: {note}: {count}")
 

@@ -1,6 +1,7 @@
 /*
  * What nobody in the cage may do: each deed is tried in a decoding, in a
- * conversation, and in one whose child may open its memfd by name.
+ * conversation, and in those whose child may open its memfd by name: to read it, and
+ * to write it anew as well.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,8 +78,10 @@ in_a_decoding(struct deed *deed, struct buf *answer)
 	return heard;
 }
 
+enum opens { OPENS_NOTHING, OPENS_MEMFD, OPENS_IT_ANEW };
+
 static enum heard
-in_a_conversation(struct deed *deed, bool opens_memfd, struct buf *answer)
+in_a_conversation(struct deed *deed, enum opens opens, struct buf *answer)
 {
 	int fd = a_memfd();
 	struct cage_service service = {
@@ -87,7 +90,8 @@ in_a_conversation(struct deed *deed, bool opens_memfd, struct buf *answer)
 		.in_count = 1,
 		.arg = deed,
 		.limits = limits,
-		.opens_memfd = opens_memfd,
+		.opens_memfd = opens != OPENS_NOTHING,
+		.memfd_most = opens == OPENS_IT_ANEW ? 16 : 0,
 	};
 	struct cage *cage = NULL;
 	enum heard heard = 0;
@@ -107,8 +111,8 @@ is_stopped(void (*do_it)(void))
 
 	buf_init(&answer, OUTPUT);
 	assert_int_equal(in_a_decoding(&deed, &answer), HEARD_ODD);
-	assert_int_equal(in_a_conversation(&deed, false, &answer), HEARD_ODD);
-	assert_int_equal(in_a_conversation(&deed, true, &answer), HEARD_ODD);
+	for (enum opens o = OPENS_NOTHING; o <= OPENS_IT_ANEW; o++)
+		assert_int_equal(in_a_conversation(&deed, o, &answer), HEARD_ODD);
 	assert_int_equal(answer.len, 0);
 	buf_free(&answer);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody left behind */
@@ -128,9 +132,9 @@ doing_nothing_is_allowed(void **state)
 	(void)state;
 	buf_init(&answer, OUTPUT);
 	assert_int_equal(in_a_decoding(&deed, &answer), HEARD);
-	assert_int_equal(in_a_conversation(&deed, false, &answer), HEARD);
-	assert_int_equal(in_a_conversation(&deed, true, &answer), HEARD);
-	assert_true(span_is(buf_span(&answer), "donedonedone", 12));
+	for (enum opens o = OPENS_NOTHING; o <= OPENS_IT_ANEW; o++)
+		assert_int_equal(in_a_conversation(&deed, o, &answer), HEARD);
+	assert_true(span_is(buf_span(&answer), "donedonedonedone", 16));
 	buf_free(&answer);
 }
 
@@ -208,6 +212,41 @@ static void
 empty_memfd_by_name(void)
 {
 	(void)open(CAGE_MEMFD_NAME, O_RDONLY | O_TRUNC);
+}
+
+static void
+append_to_memfd_by_name(void)
+{
+	(void)open(CAGE_MEMFD_NAME, O_WRONLY | O_APPEND);
+}
+
+static void
+open_memfd_to_write_only(void)
+{
+	(void)open(CAGE_MEMFD_NAME, O_WRONLY);
+}
+
+static void
+make_file_anew(void)
+{
+	(void)open("/tmp/made-in-the-cage", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+}
+
+static void
+write_memfd_anew(void)
+{
+	(void)open(CAGE_MEMFD_NAME, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+}
+
+/* Sixteen bytes it may have. */
+static void
+write_too_much(void)
+{
+	uint8_t many[17] = { 0 };
+	int fd = open(CAGE_MEMFD_NAME, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	while (write(fd, many, sizeof many) > 0)
+		continue;
 }
 
 /* The same letters somewhere else in memory, where others may be put. */
@@ -297,6 +336,32 @@ opening_the_memfd_for_writing_ends_the_decoder(void **state)
 	(void)state;
 	is_stopped(write_memfd_by_name);
 	is_stopped(empty_memfd_by_name);
+	is_stopped(append_to_memfd_by_name);
+	is_stopped(open_memfd_to_write_only);
+	is_stopped(write_too_much);
+}
+
+static void
+nothing_else_is_written_anew(void **state)
+{
+	(void)state;
+	is_stopped(make_file_anew);
+	assert_int_equal(access("/tmp/made-in-the-cage", F_OK), -1);
+}
+
+static void
+the_memfd_is_written_anew_where_it_is_wanted(void **state)
+{
+	struct deed deed = { write_memfd_anew };
+	struct buf answer;
+
+	(void)state;
+	buf_init(&answer, OUTPUT);
+	assert_int_equal(in_a_conversation(&deed, OPENS_NOTHING, &answer), HEARD_ODD);
+	assert_int_equal(in_a_conversation(&deed, OPENS_MEMFD, &answer), HEARD_ODD);
+	assert_int_equal(in_a_conversation(&deed, OPENS_IT_ANEW, &answer), HEARD);
+	assert_true(span_is(buf_span(&answer), "done", 4));
+	buf_free(&answer);
 }
 
 static void
@@ -407,6 +472,8 @@ main(void)
 		cmocka_unit_test(tracing_the_parent_ends_the_decoder),
 		cmocka_unit_test(raising_its_limits_ends_the_decoder),
 		cmocka_unit_test(opening_the_memfd_for_writing_ends_the_decoder),
+		cmocka_unit_test(nothing_else_is_written_anew),
+		cmocka_unit_test(the_memfd_is_written_anew_where_it_is_wanted),
 		cmocka_unit_test(only_our_own_constant_may_be_opened),
 		cmocka_unit_test(the_memfd_may_be_opened_where_it_is_wanted),
 		cmocka_unit_test(landlock_alone_denies_every_file_but_a_memfd),

@@ -1,0 +1,120 @@
+/*
+ * Changes to hostile hives, without the cages: a memfd is edited by the hive library,
+ * then both states are compared by the second reader.  The edits come out of the input,
+ * too: its last bytes say which.  Checksums are made right, or nothing would get
+ * further.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "reach/hive_compare.h"
+#include "reach/hive_edit_serve.h"
+#include "reach/regf_library.h"
+
+#define HIVE_MOST (256u << 10)
+#define CHOICES 4
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+#define TEXT(s)                                            \
+	{                                                  \
+		(const uint8_t *)(s), sizeof(s) - 1, false \
+	}
+
+static const struct reg_edit choices[] = {
+	{ REG_EDIT_SET, "", "New", 1, TEXT("A\0\0") },
+	{ REG_EDIT_SET, "A\\B", "Name", 7, TEXT("A\0\0\0B\0\0\0\0\0") },
+	{ REG_EDIT_SET, "key", "", 4, TEXT("\1\0\0\0") },
+	{ REG_EDIT_DELETE_VALUE, "", "New", 0, TEXT("") },
+	{ REG_EDIT_DELETE_VALUE, "ModerateValueParent", "30Bytes", 0, TEXT("") },
+	{ REG_EDIT_DELETE_KEY, "A", "", 0, TEXT("") },
+	{ REG_EDIT_DELETE_KEY, "abcd_\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f", "", 0,
+	  TEXT("") },
+	{ REG_EDIT_DELETE_KEY, "zero\xef\xbf\xbdkey", "", 0, TEXT("") },
+	{ REG_EDIT_DELETE_KEY, "key", "", 0, TEXT("") },
+	{ REG_EDIT_MAKE_KEY, "A\\C", "", 0, TEXT("") },
+	{ REG_EDIT_MAKE_KEY, "key\\D", "", 0, TEXT("") },
+};
+#define CHOICE_COUNT (sizeof choices / sizeof choices[0])
+
+static int
+memfd_of(const uint8_t *bytes, size_t len)
+{
+	int fd = memfd_create("hive", MFD_CLOEXEC);
+	uint8_t sum[4] = { 0 };
+
+	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len)
+		abort();
+	for (size_t i = 0; len >= 512 && i < 508; i++)
+		sum[i % 4] ^= bytes[i];
+	if (len >= 512 && pwrite(fd, sum, 4, 508) != 4)
+		abort();
+	return fd;
+}
+
+static struct span
+map(int fd)
+{
+	off_t len = lseek(fd, 0, SEEK_END);
+	void *at = mmap(NULL, (size_t)len, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		abort();
+	return span_of(at, (size_t)len);
+}
+
+static void
+compare(const struct span hives[2], const struct hive_editing *job)
+{
+	struct hive_comparing asked = { job->edits, job->count };
+	struct buf path;
+
+	buf_init(&path, 1u << 20);
+	enum hive_differs found = hive_compare(hives, &asked, &path);
+	if (found < HIVE_SAME || found >= HIVE_DIFFERS_COUNT)
+		abort();
+	buf_free(&path);
+}
+
+static void
+edit(int fd, int before, const struct reg_edit *edits)
+{
+	char name[64];
+	struct hive_editing job = { name, edits, CHOICES };
+	size_t at = 0;
+
+	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	enum hive_said said = hive_edit_copy(fd, &job, &at);
+	if (!hive_said_words((uint8_t)said) || at > CHOICES)
+		abort();
+	if (said != HIVE_SAID_IT)
+		return;
+	struct span hives[2] = { map(before), map(fd) };
+	compare(hives, &job);
+	for (size_t i = 0; i < 2; i++)
+		(void)munmap((void *)(uintptr_t)hives[i].at, hives[i].left);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	struct reg_edit edits[CHOICES];
+	char why[WHY_ROOM];
+
+	if (len < CHOICES + 512 || len > HIVE_MOST)
+		return 0;
+	if (regf_library_load(why) != OK)
+		abort();
+	len -= CHOICES;
+	for (size_t i = 0; i < CHOICES; i++)
+		edits[i] = choices[bytes[len + i] % CHOICE_COUNT];
+	int fd = memfd_of(bytes, len);
+	int before = memfd_of(bytes, len);
+	edit(fd, before, edits);
+	close(fd);
+	close(before);
+	return 0;
+}
