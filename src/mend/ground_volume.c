@@ -79,8 +79,8 @@ ground_refuse_image(const char *path, const struct volume_place *p, char why[WHY
 		                     word);
 	return ground_refuse(
 	    why, path,
-	    "it is an image, and only mounted volumes are changed; mount it: mount -t %s "
-	    "-o loop,offset=%llu%s %s /mnt, and name /mnt instead",
+	    "it is an image, and only mounted volumes are changed; mount it: "
+	    "mount -t %s -o loop,offset=%llu%s %s /mnt, and name /mnt instead",
 	    type, offset, p->is_ntfs ? ",streams_interface=windows" : "", word);
 }
 
@@ -239,9 +239,9 @@ refuse_what_is_open(const char *path, int root, const struct mounted *m,
 	if (m && is_dirty(m->source))
 		return ground_refuse(
 		    why, path,
-		    "Windows has marked the volume as one to be checked; start Windows "
-		    "and let \"chkdsk /f\" end, then shut it down properly; or, where it "
-		    "does not start, unmount and run ntfsfix -d %s",
+		    "Windows has marked the volume as one to be checked; start "
+		    "Windows and let \"chkdsk /f\" end, then shut it down properly; "
+		    "or, where it does not start, unmount and run ntfsfix -d %s",
 		    m->source);
 	return OK;
 }
