@@ -33,6 +33,7 @@ struct opened {
 	struct machine *machine;
 	struct machine_file file;
 	struct pe_source source;
+	bool is_hashed;
 };
 
 static enum heard
@@ -188,8 +189,8 @@ judge_opened(const struct inside *in, struct stock_times *times, const char *pat
 			out->traits |= TRAIT_TIME_TWIN;
 	}
 	out->is = rule(out->traits);
-	if (out->is != FILE_IS_OTHER ||
-	    (out->traits & (TRAIT_COMPUTED_NAME | TRAIT_TIME_TWIN)))
+	if (o->is_hashed && (out->is != FILE_IS_OTHER ||
+	                     (out->traits & (TRAIT_COMPUTED_NAME | TRAIT_TIME_TWIN))))
 		hash(o, out->sha256);
 }
 
@@ -197,7 +198,8 @@ void
 worm_file_judge_found(const struct inside *in, struct stock_times *times,
                       const char *path, unsigned named, struct file_judged *out)
 {
-	struct opened o = { .machine = in->machine };
+	struct opened o = { .machine = in->machine,
+		            .is_hashed = !(named & WITHOUT_HASH) };
 
 	out->traits = named & TRAIT_NAMED;
 	of_the_outside(in, path, out);

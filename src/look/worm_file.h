@@ -41,7 +41,9 @@ struct file_judged {
 	char because[WHY_ROOM]; /* where it is FILE_IS_UNREAD */
 };
 
-/* named: TRAIT_NAMED where something of the registry or a task names it, else 0. */
+/* named: TRAIT_NAMED where something of the registry or a task names it, else 0; with
+ * WITHOUT_HASH, sha256 stays "", which is quicker. */
+#define WITHOUT_HASH (1u << 31)
 void worm_file_judge(const struct inside *, const char *path, unsigned named,
                      struct file_judged *out);
 

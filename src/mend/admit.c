@@ -77,7 +77,9 @@ gate_open(const struct inside *in, struct gate **out)
 	g->in.out = &g->scratch;
 	g->seen = in->out;
 	g->has_looked = g->is_infected = g->has_backups = false;
-	g->backup_count = 0;
+	g->backup_count = g->dll_count = 0;
+	g->has_dlls = false;
+	g->dlls = NULL;
 	g->scratch.count = 0;
 	g->judged = (struct task_judged){ .line = "" };
 	return OK;
@@ -86,6 +88,10 @@ gate_open(const struct inside *in, struct gate **out)
 void
 gate_close(struct gate *g)
 {
+	for (size_t i = 0; g && i < g->dll_count; i++)
+		free(g->dlls[i]);
+	if (g)
+		free(g->dlls);
 	free(g);
 }
 

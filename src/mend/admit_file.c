@@ -87,6 +87,7 @@ static enum err
 ask_kind(struct asked *a, const char *path, const struct file_judged *j)
 {
 	const char *what = "";
+	bool is_loaded = false;
 
 	if (j->is == FILE_IS_UNREAD)
 		return refuse(a, "%.440s", j->because);
@@ -98,6 +99,9 @@ ask_kind(struct asked *a, const char *path, const struct file_judged *j)
 		return refuse(a, "it says which version it is, as the worm never does");
 	if (is_stock_file(a->in, path, &what))
 		return refuse(a, "%s", what);
+	TRY(is_of_stock_service(a->gate, path, &is_loaded));
+	if (is_loaded)
+		return refuse(a, "a service of Windows loads it");
 	return machine_failed(a->in->machine) ? ERR_MEMORY : OK;
 }
 
@@ -142,7 +146,7 @@ ask_twin(struct asked *a)
 	if (text_same(c->like, c->target))
 		return refuse(a, "it cannot speak for itself");
 	other.signs = 0;
-	worm_file_judge(a->in, c->like, 0, &j);
+	worm_file_judge(a->in, c->like, WITHOUT_HASH, &j);
 	if (j.is == FILE_IS_ABSENT)
 		return refuse(a, "the file that it is like is not there");
 	TRY(ask_program(&other, c->like, &j));
@@ -187,7 +191,7 @@ admit_file(struct asked *a)
 		return refuse(a, "its path is not one of a file on this machine");
 	if (is_at_root(a->in, path, "autorun.inf"))
 		return admit_autorun_inf(a);
-	worm_file_judge(a->in, path, 0, &j);
+	worm_file_judge(a->in, path, WITHOUT_HASH, &j);
 	if (j.is == FILE_IS_ABSENT)
 		return refuse(a, "it is not there");
 	if (j.facts.is_folder || j.facts.is_link || j.facts.is_other)
@@ -195,7 +199,8 @@ admit_file(struct asked *a)
 	TRY(ask_program(a, path, &j));
 	if (is_in_made_up_bin(a->in, path))
 		a->signs += 2; /* the bin's name, and that of a program in it */
-	if (is_disguised(a->in, path))
+	/* The name of a picture may be a drawn one as well: that is one sign. */
+	if (is_disguised(a->in, path) && !(j.traits & TRAIT_RANDOM_NAME))
 		a->signs++;
 	if (a->change->like[0])
 		TRY(ask_twin(a));

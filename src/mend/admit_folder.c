@@ -216,7 +216,7 @@ admit_acl(struct asked *a)
 		return refuse(a, "only the rights of kernel32.dll are given to a file");
 	if (path_below(c->target, a->in->windows->system32) != path_base(c->target))
 		return refuse(a, "it does not lie beside kernel32.dll");
-	worm_file_judge(a->in, c->target, 0, &j);
+	worm_file_judge(a->in, c->target, WITHOUT_HASH, &j);
 	if (j.is == FILE_IS_ABSENT || !(j.traits & TRAIT_LOCKED))
 		return refuse(a, "it is not locked");
 	if (!is_open_to_administrators(a->in->machine, model))

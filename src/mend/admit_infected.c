@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "know/rsa_keys.h"
 #include "look/removable.h"
-#include "look/run_values.h"
 #include "look/services.h"
 #include "look/task_list.h"
 #include "look/worm_files.h"
@@ -36,12 +35,6 @@ static enum err
 take_service(void *with, const struct service_judged *s)
 {
 	return note(with, s->trace && strcmp(s->trace, "svc-worm") == 0);
-}
-
-static enum err
-take_value(void *with, const struct run_value *v)
-{
-	return note(with, v->file.is == FILE_IS_WORM);
 }
 
 static enum err
@@ -133,7 +126,6 @@ search(struct search *s, const struct findings *seen)
 	for (size_t i = 0; seen && i < seen->count; i++)
 		TRY(note(s, is_in_memory(s->in->machine, &seen->at[i])));
 	TRY(services_each(s->in, take_service, s));
-	TRY(run_values_each(s->in, take_value, s));
 	TRY(task_list_each(s->in, take_task, s));
 	for (size_t i = 0; i < m->drive_count; i++)
 		TRY(removable_each(s->in, &m->drives[i], take_drive, s));

@@ -17,6 +17,9 @@ struct gate {
 	bool has_backups;
 	struct backup backups[BACKUPS_MOST];
 	size_t backup_count;
+	bool has_dlls; /* those of Windows' own services: owned */
+	char **dlls;
+	size_t dll_count;
 	/* Of At jobs, which are many and alike: what the last starts is kept. */
 	struct task task;
 	struct task_judged judged;
@@ -60,6 +63,10 @@ CHECKED enum err ask_infected(struct asked *);
 bool is_stock_file(const struct inside *, const char *path, const char **what);
 /* Does it say anywhere which version it is? */
 bool says_its_version(struct machine *, const char *path);
+
+/* ---- admit_stock_services.c */
+
+CHECKED enum err is_of_stock_service(struct gate *, const char *path, bool *is);
 
 /* ---- admit_file.c */
 

@@ -29,7 +29,7 @@ ask_value(struct asked *a, const struct machine_user *user, const char *command)
 	a->signs++;
 	if (!look_expand(a->in->windows, user, call.target, path, sizeof path))
 		return refuse(a, "what it starts is on no drive of this machine");
-	worm_file_judge(a->in, path, 0, &file);
+	worm_file_judge(a->in, path, WITHOUT_HASH, &file);
 	return ask_program(a, path, &file);
 }
 

@@ -87,7 +87,7 @@ admit_service(struct asked *a, const char *name)
 {
 	const struct installation *w = a->in->windows;
 
-	if (a->change->kind != CHANGE_DELETE_KEY || strchr(name, '\\'))
+	if (strchr(name, '\\'))
 		return refuse(a, "of a foreign service only the whole key is taken "
 		                 "away");
 	TRY(ask_name(a, name));
@@ -181,7 +181,8 @@ take_service(void *with, const struct service_judged *s)
 {
 	struct loading *l = with;
 
-	if (!s->key || !s->starts_svchost || !text_same(s->target.path, l->path))
+	if (!s->key || !s->starts_svchost || stock_is_service(s->name) ||
+	    !text_same(s->target.path, l->path))
 		return OK;
 	l->found = true;
 	return ERR_LIMIT;

@@ -169,17 +169,21 @@ admit_of_set(struct asked *a, const char *rest)
 {
 	const char *safeboot = path_below(rest, SAFEBOOT_KEY);
 	const char *service = path_below(rest, "Services");
+	/* What is put back is put back where it is in force. */
+	bool is_current = path_below(a->change->target, a->in->windows->sets[0]);
 
-	if (safeboot)
-		return admit_safeboot(a, safeboot);
 	if (text_same(rest, TCP_KEY))
 		return admit_tcp(a);
+	if (service && a->change->kind == CHANGE_DELETE_KEY)
+		return admit_service(a, service);
+	if (!is_current)
+		return refuse(a, "that control set is not the one in force");
+	if (safeboot)
+		return admit_safeboot(a, safeboot);
 	if (text_same(rest, LOG_KEY))
 		return admit_log(a);
-	if (service && a->change->kind == CHANGE_SET_VALUE)
-		return admit_start(a, service);
 	if (service)
-		return admit_service(a, service);
+		return admit_start(a, service);
 	return refuse(a, "nothing is changed in this place of the registry");
 }
 

@@ -34,11 +34,11 @@ refuse(struct stage *s, const struct change *c, const char *why)
 
 /* It may still be made, and what it is about is what it was. */
 static enum err
-ask_again(struct stage *s, const struct inside *in, struct change *c)
+ask_again(struct stage *s, struct gate *gate, struct change *c)
 {
 	char why[WHY_ROOM] = "";
 	char is[SHA256_TEXT] = "";
-	enum err err = admit_change(in, c, why);
+	enum err err = gate_admit(gate, c, why);
 
 	if (err == ERR_REFUSED)
 		return refuse(s, c, why);
@@ -58,9 +58,13 @@ static enum err
 prepare(struct under_way *u, const struct inside *in)
 {
 	struct stage *s = u->stage;
+	struct gate *gate = NULL;
+	enum err err = gate_open(in, &gate);
 
-	for (size_t i = 0; i < u->plan->count; i++)
-		TRY(ask_again(s, in, &u->plan->at[i]));
+	for (size_t i = 0; err == OK && i < u->plan->count; i++)
+		err = ask_again(s, gate, &u->plan->at[i]);
+	gate_close(gate);
+	TRY(err);
 	TRY(works_keep(s, u->plan, &u->works));
 	TRY(journal_set_state(s->journal, JOURNAL_CHANGING));
 	return journal_commit(s->journal);

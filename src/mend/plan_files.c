@@ -7,6 +7,7 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "look/recycler.h"
 #include "look/worm_files.h"
 #include "mend/plan_parts.h"
 #include "mend/standing.h"
@@ -91,6 +92,21 @@ look_for_copies(struct planner *p, const char *folder)
 
 /* ---- into quarantine */
 
+/* What its place says: a made-up bin, a picture that is a program. */
+static void
+sign_place(struct change *c)
+{
+	struct recycler_target target;
+
+	if (recycler_target_read(c->target, &target) && target.is_made_up) {
+		change_sign(c, "made-up-bin");
+		change_sign(c, "worm-name");
+	}
+	if (strcmp(c->why, "file-x") == 0 ||
+	    strcmp(c->why, "file-cached-download") == 0)
+		change_sign(c, "disguised");
+}
+
 static enum err
 take_away(struct planner *p, const struct planned_file *f,
           const struct planned_file *original)
@@ -100,6 +116,7 @@ take_away(struct planner *p, const struct planned_file *f,
 	if (!c)
 		return planner_full(p);
 	change_sign_traits(c, f->file.traits);
+	sign_place(c);
 	if (original) {
 		change_sign(c, "content-of-the-worm");
 		(void)text_copy(c->like, sizeof c->like, original->path);

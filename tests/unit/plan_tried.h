@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "fake_machine.h"
+#include "../fake/fake_machine.h"
 #include "mend/plan_for.h"
 
 struct tried {
