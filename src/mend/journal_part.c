@@ -176,7 +176,7 @@ read_back(struct journal *j, int64_t id)
 
 	int flushed = sqlite3_db_cacheflush(j->db.sql) & 0xFF;
 	if (flushed != SQLITE_OK && flushed != SQLITE_BUSY)
-		return db_trouble(&j->db);
+		return db_trouble_of(&j->db, flushed);
 	(void)sqlite3_db_release_memory(j->db.sql);
 	TRY(open_row(j, "SELECT id, len, sha256 FROM part WHERE id = ?1",
 	             (int64_t[]){ id, 0 }, &r));

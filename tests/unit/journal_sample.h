@@ -9,6 +9,8 @@
 /* cmocka set-up and tear-down: an empty folder, which is then the working one. */
 int journal_folder_made(void **state);
 int journal_folder_gone(void **state);
+/* The same in memory, where syncing costs nothing. */
+int journal_folder_in_memory(void **state);
 
 #define JOURNAL_STARTED 1795912785000 /* 2026-11-29T00:39:45.000Z */
 #define JOURNAL_NAME "20261129T003945Z-clean-WARD-35.journal"
