@@ -7,6 +7,7 @@
 #	make windows    build/windows/{i686,x86_64}/confine.exe
 #	make sanitize   build/sanitize/confine, with ASan and UBSan
 #	make fuzz       every fuzz target, SECONDS_TOTAL shared among them
+#	make faults     a failure, a kill and a power cut at every step of what changes
 #	make bench      the figures of bench/RESULTS.md
 #	make format     lays the C sources out
 #	make install    to PREFIX (/usr/local), under DESTDIR
@@ -18,7 +19,7 @@ TARGETS ?=
 SECONDS_TOTAL ?= 600
 PREFIX ?= /usr/local
 
-.PHONY: all need build run test check windows sanitize fuzz-build fuzz bench \
+.PHONY: all need build run test check windows sanitize fuzz-build fuzz faults bench \
 	format install clean
 
 all: build
@@ -58,10 +59,15 @@ fuzz-build:
 fuzz: fuzz-build
 	@tools/run_fuzz.sh build/fuzz $(SECONDS_TOTAL)
 
+faults: build
+	@tools/need.sh build test
+	@python3 tests/faults/run.py
+
 bench: build
 	@tools/need.sh bench
 	@python3 bench/run.py
 	@python3 bench/run_check.py
+	@python3 bench/run_clean.py
 
 format:
 	@tools/need.sh test

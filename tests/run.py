@@ -95,7 +95,7 @@ def stage_check(tally):
     for tool in sorted(TOP.glob("tools/*.py")):
         if "--self-test" in tool.read_text(encoding="utf-8"):
             case(tally, f"{tool.name} notices", [sys.executable, tool, "--self-test"])
-    for tool in ("check_arrows.py", "check_shape.py", "check_man.py"):
+    for tool in ("check_arrows.py", "check_shape.py", "check_man.py", "check_never.py"):
         case(tally, tool, [sys.executable, TOP / "tools" / tool])
     case(tally, "clang-format", ["clang-format", "--dry-run", "-Werror", *sources()])
     scripts = tracked(TOP, ".sh") + [TOP / ".ci" / "run"]
@@ -165,6 +165,16 @@ def stage_sanitize(tally):
         paths, build / "confine", "sanitized e2e", SANITIZERS))
 
 
+def stage_faults(tally):
+    """A failure, a kill, a power cut at some of the steps of what changes a machine."""
+    began = time.monotonic()
+    code, said = run([sys.executable, TOP / "tests" / "faults" / "run.py", "--sample"])
+    closing = re.findall(r"^(\d+) passed, (\d+) failed$", said, re.M)
+    passed, failed = map(int, closing[-1]) if closing else (0, 0)
+    tally.add("faults", passed, failed or int(code != 0), said,
+              time.monotonic() - began)
+
+
 def stage_fuzz(tally):
     """Saved inputs again, then four minutes of new ones."""
     if not case(tally, "build of the fuzz targets", ["make", "fuzz-build"], limit=1200):
@@ -189,6 +199,7 @@ STAGES = {
     "unit": stage_unit,
     "e2e": stage_e2e,
     "sanitize": stage_sanitize,
+    "faults": stage_faults,
     "windows": stage_windows,
     "fuzz": stage_fuzz,
 }

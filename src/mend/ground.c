@@ -242,6 +242,8 @@ spell(struct ground *g, const char *folder, char path[PATH_ROOM])
 	for (size_t i = 1; i <= len; i++) {
 		if ((folder[i] && !is_parting(folder[i])) || is_parting(folder[i - 1]))
 			continue;
+		if (folder[i - 1] == '\\' || folder[i - 1] == '/')
+			continue;
 		memcpy(way, folder, i);
 		way[i] = '\0';
 		enum heard heard = add_spelled(g, way, path);

@@ -85,9 +85,9 @@ put_log_back(const struct hive_change *c, struct hive_store *s)
 	OWN(own_buf) struct buf log = { .len = 0 };
 	bool there = false;
 
+	buf_init(&log, LOG_MOST);
 	if (!c->has_log)
 		return s->ops->drop_log(s);
-	buf_init(&log, LOG_MOST);
 	TRY(s->ops->read_log(s, &log, &there));
 	if (there && log.len == c->old_log.len &&
 	    span_is(buf_span(&log), c->old_log.at, c->old_log.len))

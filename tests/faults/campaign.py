@@ -17,7 +17,7 @@ import errno
 import multiprocessing
 import os
 import random
-import shutil
+import re
 import sys
 import tempfile
 import time
@@ -26,14 +26,16 @@ from pathlib import Path
 
 import confine_scenes
 import scenes
-from fault import MODES, Fault
+from fault import MODES, WRITE_MODES, WRITES, Fault
 from judge import judge, judge_guard
+from tree import clear_away
 
 KEEPER_FAULTS = ("unsynced", "nameless", "early", "no-way-back", "no-times", "deaf",
                  "silent", "liar", "litter", "hasty", "between")
 # Of what a read can fail; of the others, what a full or a broken disk gives.
 READ_ERROR = errno.EIO
-SHOWN = 20  # exceptions in full
+READS_MOST = 300
+SHOWN = 60  # exceptions in full, one of each kind
 
 
 def base_folder():
@@ -90,14 +92,20 @@ def scene_of(name):
     return _stage["scenes"][name]
 
 
-def counts_of(name):
-    """How many calls a good run makes: that change, that read."""
+def calls_of(name):
+    """The calls of a good run: those that change by their names, how many read."""
     scene = scene_of(name)
-    plain = scene.run(Fault())
-    scene.reset()
+    calls = listed_calls(scene)
     reads = scene.run(Fault(reads=True, under=scene.read_folders()))
     scene.reset()
-    return name, plain.count, reads.count, judge_guard(scene)
+    return name, calls, reads.count, judge_guard(scene)
+
+
+def listed_calls(scene):
+    listing = scene.folder / "calls"
+    scene.run(Fault(), listing=listing)
+    scene.reset()
+    return listing.read_text(encoding="ascii").split()
 
 
 def play(point):
@@ -113,17 +121,18 @@ def play(point):
 
 # ---- the choice of points
 
-def points_of(name, count, reads):
+def points_of(name, calls, reads):
     """All of one scene, in the order of its calls."""
-    for at in range(1, count + 1):
-        for how in MODES:
+    for at, call in enumerate(calls, 1):
+        for how in MODES + (WRITE_MODES if call in WRITES else ()):
             yield Point(name, how, at)
         # A device that breaks fails otherwise than one that is full.
-        for error in (errno.EIO, errno.EROFS):
-            yield Point(name, ("fail-once", "fail-on")[at % 2], at, error)
-    for at in range(1, reads + 1):
-        for how in ("fail-once", "fail-on"):
-            yield Point(name, how, at, READ_ERROR, reads=True)
+        how = ("fail-once", "fail-on")[at % 2]
+        yield Point(name, how, at, (errno.EIO, errno.EROFS)[at // 2 % 2])
+    # A call that only looks and fails ends a run early: some of many do.
+    for at in range(1, reads + 1, reads // READS_MOST + 1):
+        how = ("fail-once", "fail-on")[at // (reads // READS_MOST + 1) % 2]
+        yield Point(name, how, at, READ_ERROR, reads=True)
 
 
 def spaced(points, most, seed):
@@ -135,6 +144,12 @@ def spaced(points, most, seed):
     return [points[int(begin + step * i)] for i in range(most)]
 
 
+def kind_of(scene, wrong):
+    """What exceptions have in common: their words without numbers and folders."""
+    words = re.sub(r"/\S*/", "", wrong[0])
+    return f"{scene}: {re.sub(r'[0-9]+', '#', words)[:160]}"
+
+
 class Table:
     """The outcome: command × fixture × mode."""
 
@@ -142,7 +157,7 @@ class Table:
         self.points = Counter()
         self.wrong = Counter()
         self.notes = Counter()
-        self.told = []
+        self.kinds = Counter()
 
     def add(self, scene, mode, name, where, ended, wrong, notes):
         self.points[scene, mode] += 1
@@ -150,8 +165,9 @@ class Table:
         self.notes.update((scene, note) for note in notes)
         if not wrong:
             return
-        self.told.append(name)
-        if len(self.told) <= SHOWN:
+        kind = kind_of(scene, wrong)
+        self.kinds[kind] += 1
+        if self.kinds[kind] == 1 and len(self.kinds) <= SHOWN:
             print(f"EXCEPTION {name}: at {where}; {ended}")
             for line in wrong:
                 print(f"    {line[:1000]}")
@@ -167,6 +183,8 @@ class Table:
         for scene, mode in self.points:
             key = scene, mode
             print(f"| {scene} | {mode} | {self.points[key]:,} | {self.wrong[key]} |")
+        for kind, count in sorted(self.kinds.items()):
+            print(f"exceptions of a kind, {count} times: {kind}")
         for (scene, note), count in sorted(self.notes.items()):
             print(f"seen, {scene}: {note}: {count}")
 
@@ -181,18 +199,18 @@ def campaign(names, seconds, seed, workers):
     try:
         with multiprocessing.Pool(workers, begin_worker, (folder,)) as pool:
             counted = []
-            for name, count, reads, wrong in pool.imap_unordered(counts_of, names):
-                counted.append((name, count, reads))
+            for name, calls, reads, wrong in pool.imap_unordered(calls_of, names):
+                counted.append((name, calls, reads))
                 table.guard(name, wrong)
-            for number, (name, count, reads) in enumerate(sorted(counted)):
-                points = list(points_of(name, count, reads))
+            for number, (name, calls, reads) in enumerate(sorted(counted)):
+                points = list(points_of(name, calls, reads))
                 limit = None
                 if seconds:
                     left = seconds - (time.monotonic() - began)
                     limit = max(left, 0) / (len(counted) - number)
                 play_all(pool, points, table, limit, seed, workers)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
     table.show()
     took = time.monotonic() - began
     points, wrong = table.totals()
@@ -208,6 +226,7 @@ def play_all(pool, points, table, limit, seed, workers):
     if limit is None:
         for got in pool.imap_unordered(play, points, chunksize=32):
             table.add(*got)
+        print(f"-- {points[0].scene}: {len(points):,} points", flush=True)
         return
     began = time.monotonic()
     first = spaced(points, 2 * workers, seed)
@@ -233,7 +252,7 @@ def repeat(name):
               f"seen: {verdict.notes}")
         return 1 if verdict.wrong else 0
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
 
 
 # ---- the campaign itself is tested on a program with known faults
@@ -249,7 +268,7 @@ def finds(folder, fault):
             found.append(f"does not even run: {end}")
             continue
         found += judge_guard(scene)
-        for point in points_of(scene.name, scene.baseline.count, 0):
+        for point in points_of(scene.name, listed_calls(scene), 0):
             for line in judge(scene, point.fault(scene)).wrong:
                 found.append(f"{point.name()}: {line}")
         scene.end()
@@ -268,7 +287,7 @@ def self_test():
                   f"{found[0][:150] if found else ''}", flush=True)
             failed += not good
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
     print(f"{len(KEEPER_FAULTS) + 1 - failed} passed, {failed} failed")
     return 1 if failed else 0
 

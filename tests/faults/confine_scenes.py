@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from scenes import CONFINE, Scene
-from tree import Tree
+from tree import NTFS_STREAM, Tree
 
 DRIVE_BIN = "RECYCLER/S-5-3-42-2819952290-8240758988-879315005-3665"
 AUTORUN = (b"[AUTorUN]\r\nAcTION=Open folder\r\nshelLExECUte=RuNdLl32.EXE .\\"
@@ -52,6 +52,15 @@ class Machine(Scene):
         self.root.mkdir()
         quiet(CONFINE, "lab", "disk", self.root, *self.disk)
 
+        self.thin_out()
+
+    def thin_out(self):
+        """Of two dozen tasks of the same kind two are enough."""
+        for job in self.root.glob("*/Tasks/At*.job"):
+            like = job.parent / "At1.job"
+            if int(job.stem[2:]) > 2 and job.stat().st_size == like.stat().st_size:
+                job.unlink()
+
     def change(self):
         return [CONFINE, *self.changes, self.root, "--yes", "--journal-dir",
                 self.journals, "--format", "json"]
@@ -89,7 +98,7 @@ class Undo(Machine):
 
 
 class UndoOne(Undo):
-    """One change of it: the first of the registry."""
+    """One change of it: the first of its kind."""
 
     may_stop_halfway = False
 
@@ -103,7 +112,11 @@ class UndoOne(Undo):
         return next(line["id"] for line in lines if line["type"] == "change" and
                     line["kind"] == self.kind)
 
-    kind = "registry-set-value"
+    kind = "registry-delete-key"
+
+
+class UndoOneFile(UndoOne):
+    kind = "task-delete"
 
 
 class Check(Machine):
@@ -201,16 +214,26 @@ class Mounted:
         with open(self.image, "wb") as f:
             f.truncate(IMAGE_SIZE)
         quiet("mkntfs", "-F", "-Q", "-q", "-L", "LAB", self.image)
-        self.mount()
+        self.mount("streams_interface=windows")
         self.fill()
+        self.add_streams()
         self.unmount()
         self.mount()
 
     def fill(self):
         quiet(CONFINE, "lab", "disk", self.root, *self.disk)
+        self.thin_out()
 
-    def mount(self):
-        quiet("ntfs-3g", self.image, self.root, "-o", MOUNT_OPTIONS)
+    def add_streams(self):
+        """Where a file came from, as Windows writes it down beside the worm's."""
+        for path in self.root.glob("**/*.vmx"):
+            times = path.stat()
+            with open(f"{path}:{NTFS_STREAM}", "wb") as f:
+                f.write(b"[ZoneTransfer]\r\nZoneId=3\r\n")
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    def mount(self, options=MOUNT_OPTIONS):
+        quiet("ntfs-3g", self.image, self.root, "-o", options)
 
     def unmount(self):
         quiet("umount", self.root)
@@ -229,10 +252,6 @@ class Mounted:
         shutil.copyfile(self.image, self.fresh)
         self.mount()
         self.start = Tree(self.root, (), self.ntfs)
-
-    def end(self):
-        self.unmount()
-        super().end()
 
 
 class MountedMachine(Mounted, Machine):
@@ -271,7 +290,8 @@ TABLE = [
     ("clean Windows 7, folder", Machine, SEVEN_D, ("clean",)),
     ("undo, folder", Undo, XP_B, ("clean",)),
     ("undo Windows 7, folder", Undo, SEVEN_D, ("clean",)),
-    ("undo --only, folder", UndoOne, XP_B, ("clean",)),
+    ("undo --only a key, folder", UndoOne, XP_B, ("clean",)),
+    ("undo --only a task, folder", UndoOneFile, XP_B, ("clean",)),
     ("autorun disable, folder", Machine, XP_B, ("autorun", "disable")),
     ("tasks delete, folder", Machine, XP_B, ("tasks", "delete")),
     ("undo of tasks delete, folder", Undo, XP_B, ("tasks", "delete")),

@@ -10,11 +10,15 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("CONFINE_BUILD", TOP / "build"))
 LIBRARY = BUILD / "tests" / "faults" / "confine_faults.so"
+TIME = 1_795_910_400  # of day, for every run: two of them write the same bytes
 LIMIT = 60  # seconds; a program that hangs is a find, too
 STATE_LEN = 4096
+MAGIC = 0x746c756166
 STATE = struct.Struct("<4Q32s464s")  # struct shared of preload.h
 
-MODES = ("fail-once", "fail-on", "kill", "tear", "short")
+MODES = ("fail-once", "fail-on", "kill")
+WRITE_MODES = ("tear", "short")  # these only where bytes are written
+WRITES = ("write", "pwrite", "writev", "pwritev", "pwritev2")
 ENDS_IT = ("kill", "tear")
 
 
@@ -25,9 +29,9 @@ class Fault:
         self.how, self.at, self.error = how, at, error
         self.reads, self.under, self.children = reads, tuple(under), children
 
-    def environment(self, state, guard=None, trace=None):
+    def environment(self, state, guard=None, trace=None, listing=None):
         env = {"LD_PRELOAD": str(LIBRARY), "CONFINE_FAULT_STATE": str(state),
-               "CONFINE_FAULT_HOW": self.how, "CONFINE_FAULT_AT": str(self.at)}
+               "CONFINE_FAULT_TIME": str(TIME), "CONFINE_FAULT_HOW": self.how, "CONFINE_FAULT_AT": str(self.at)}
         for name, value in (("ERRNO", self.error), ("READS", self.reads),
                             ("CHILDREN", self.children)):
             if value:
@@ -38,6 +42,8 @@ class Fault:
             env["CONFINE_FAULT_GUARD"] = ":".join(map(str, guard))
         if trace:
             env["CONFINE_FAULT_TRACE"] = str(trace)
+        if listing:
+            env["CONFINE_FAULT_LIST"] = str(listing)
         return env
 
 
@@ -49,8 +55,10 @@ class Outcome:
         self.signal = -done.returncode if done.returncode < 0 else 0
         self.out = done.stdout.decode(errors="replace")
         self.err = done.stderr.decode(errors="replace")
-        _, self.count, self.hits, self.trapped, call, path = STATE.unpack(
+        magic, self.count, self.hits, self.trapped, call, path = STATE.unpack(
             state[:STATE.size])
+        if magic != MAGIC:  # or every fault would be a run without one
+            raise SystemExit(f"{LIBRARY} was not loaded: {self.err}")
         self.call = call.rstrip(b"\0").decode()
         self.path = path.rstrip(b"\0").decode(errors="replace")
 
@@ -72,10 +80,10 @@ class Stand:
         with open(self.state, "r+b") as f:
             self.counts = mmap.mmap(f.fileno(), STATE_LEN)
 
-    def run(self, words, fault=None, guard=None, trace=None):
+    def run(self, words, fault=None, **watched):
         """Without a fault: as it is, but counted."""
         self.counts[:STATE.size] = bytes(STATE.size)
-        env = dict(os.environ, **(fault or Fault()).environment(self.state, guard, trace))
+        env = dict(os.environ, **(fault or Fault()).environment(self.state, **watched))
         try:
             done = subprocess.run([str(word) for word in words], env=env, timeout=LIMIT,
                                   cwd=self.folder, stdin=subprocess.DEVNULL,

@@ -38,14 +38,15 @@ def names_of(wrong, left):
     return {line.split(":")[0] for line in wrong} - folders
 
 
-def lines_wrong(scene, outcome):
-    """A failure is one line: what, on what, and what now."""
+def lines_wrong(scene, fault, outcome):
+    """A failure is one line: what, on what, and what now.  Many have many."""
     lines = outcome.err.splitlines()
     told = [line for line in lines if line.startswith((f"{scene.program}: ",
                                                        f"{scene.program} "))]
     if outcome.code == 2 and not told:
         yield "failed without a word"
-    if len(told) > 1:
+    told = [line for line in told if "the line above" not in line]
+    if len(told) > 1 and fault.how == "fail-once":
         yield f"said {len(told)} lines: {told}"
 
 
@@ -61,12 +62,12 @@ def judge_end(scene, fault, outcome, now, verdict):
     half = place == "between"
     if outcome.code not in (0, 1, 2, 3):
         verdict.wrong.append(outcome.ended())
-    verdict.wrong += lines_wrong(scene, outcome)
+    verdict.wrong += lines_wrong(scene, fault, outcome)
     may_be_half = fault.how == "fail-on" or scene.may_stop_halfway
     if half and may_be_half and outcome.code == 2 and "undo" in outcome.err:
         verdict.notes.append("stopped halfway, and said how to go on")
         return
-    if half and not (fault.reads and outcome.code in (1, 3)):
+    if half and not (saw_less(scene, fault, outcome) and outcome.code in (1, 3)):
         verdict.wrong.append(f"{outcome.ended()}, and the volume is neither as before "
                              "nor as after: " + "; ".join(half_in_words(scene, now)))
     if outcome.code in scene.good and place == "start" != place_of(scene, scene.after):
@@ -78,6 +79,13 @@ def judge_end(scene, fault, outcome, now, verdict):
             verdict.notes.append("something begun was left behind")
         else:
             verdict.wrong.append(f"{name}: left behind")
+
+
+def saw_less(scene, fault, outcome):
+    """What failed was looking: so less was found, and said to be unknown."""
+    changed = any(where.startswith(f"{folder}/") for where in (outcome.path,)
+                  for folder in (scene.root, scene.journals))
+    return fault.reads or (fault.how == "fail-once" and not changed)
 
 
 def half_in_words(scene, now):

@@ -61,10 +61,14 @@ note_hit(const char *name, const char *path)
 
 /* Whether it is the turn of this call, the next one counted. */
 static bool
-is_the_one(void)
+is_the_one(const char *name)
 {
 	uint64_t number = __atomic_add_fetch(&shared->count, 1, __ATOMIC_SEQ_CST);
 
+	if (settings.list_fd >= 0 && settings_in_main()) {
+		past_write(settings.list_fd, name, strlen(name));
+		past_write(settings.list_fd, "\n", 1);
+	}
 	if (settings.how == HOW_COUNT || settings.at == 0)
 		return false;
 	return settings.how == HOW_FAIL_ON ? number >= settings.at
@@ -148,7 +152,7 @@ long
 point_pass(const struct asked *a)
 {
 	(void)__atomic_add_fetch(&shared->trapped, 1, __ATOMIC_SEQ_CST);
-	if (is_counted(a) && is_the_one())
+	if (is_counted(a) && is_the_one(a->call->name))
 		return fault(a);
 	if (settings_in_main() && (settings.guard_root || settings.trace_fd >= 0))
 		return watched(a);
@@ -159,7 +163,7 @@ bool
 point_fails(const char *name, const char *path, int *error)
 {
 	if (!settings_in_main() || (settings.under_count > 0 && !is_under_any(path)) ||
-	    !is_the_one())
+	    !is_the_one(name))
 		return false;
 	note_hit(name, path);
 	if (settings.how == HOW_KILL || settings.how == HOW_TEAR)

@@ -60,6 +60,7 @@ bool where_stat(const struct asked *, struct stat *);
 
 /* Straight to the kernel, past the filter. */
 long past(long number, const long args[6]);
+void past_write(int fd, const void *bytes, size_t len); /* all of it, or the end */
 long past3(long number, long a, long b, long c);
 void say(const char *a, const char *b, const char *c); /* one line on stderr */
 _Noreturn void end_aborted(void);
@@ -81,12 +82,14 @@ struct settings {
 	enum fault_how how;
 	uint64_t at;
 	int error;     /* 0: what fits the call */
+	int64_t time;  /* of day, that stands still; 0: it does not */
 	bool reads;    /* calls that only look are counted, too */
 	bool children; /* so are those of children */
 	const char *under[UNDER_MOST];
 	size_t under_count;
 	const char *guard_root, *guard_journal;
 	int trace_fd; /* -1: none */
+	int list_fd;
 };
 extern struct settings settings;
 

@@ -16,7 +16,6 @@ import argparse
 import multiprocessing
 import os
 import random
-import shutil
 import stat
 import struct
 import sys
@@ -27,8 +26,8 @@ from pathlib import Path
 import confine_scenes
 import scenes
 from campaign import SHOWN, KEEPER_FAULTS, base_folder
-from fault import Fault
-from tree import Tree, differences
+from fault import WRITES, Fault
+from tree import clear_away, differences, remove
 
 SECTOR = 512
 RECORD = struct.Struct("<16sqQQQIIIIII")  # struct record of trace.c
@@ -72,20 +71,22 @@ def read_record(path):
 class Node:
     """A file or a folder on the pretended disk."""
 
-    def __init__(self, entry=None, folder=False, mode=0):
+    def __init__(self, entry=None, mode=0):
         self.mode = entry.mode if entry else mode
         self.owner = entry.owner if entry else (0, 0)
-        self.folder = entry.is_folder() if entry else folder
-        self.content = bytearray(entry.content) if entry else bytearray()
+        self.folder = entry.is_folder() if entry else stat.S_ISDIR(mode)
+        self.content = entry.content if entry else b""
         self.attributes = dict(entry.attributes) if entry else {}
         self.times = (entry.atime, entry.mtime) if entry else (0, 0)
+        self.touched = entry is None
 
     def write(self, at, value):
-        if len(self.content) < at + len(value):
-            self.content.extend(bytes(at + len(value) - len(self.content)))
+        self.cut(max(len(self.content), at + len(value)))
         self.content[at:at + len(value)] = value
 
     def cut(self, length):
+        self.touched = True
+        self.content = bytearray(self.content)
         del self.content[length:]
         self.content.extend(bytes(length - len(self.content)))
 
@@ -96,19 +97,21 @@ class Disk:
     def __init__(self, trees):
         """`trees`: (where it lies, Tree) of what was there before."""
         self.names = {}
-        for root, tree in trees:
-            for name, entry in (tree.entries if tree else {}).items():
-                path = os.path.join(root, name) if name else str(root)
-                self.names[path] = Node(entry)
         self.nodes = {}  # by the inode that the record tells
         for root, tree in trees:
             for name, entry in (tree.entries if tree else {}).items():
                 path = os.path.join(root, name) if name else str(root)
-                self.nodes[entry.identity[:2]] = self.names[path]
+                self.names[path] = self.nodes[entry.identity[:2]] = Node(entry)
+        self.before = dict(self.names)
 
     def node(self, op):
         """What the operation was about; made where it has not been seen yet."""
         return self.nodes.setdefault(op.node(), Node(mode=op.mode))
+
+    def touched(self, op):
+        node = self.node(op)
+        node.touched = True
+        return node
 
     def apply(self, op, value=None):
         DOES[op.call](self, op, op.bytes if value is None else value)
@@ -121,9 +124,7 @@ class Disk:
         self.names[op.path] = self.node(op)
 
     def make_folder(self, op, _):
-        node = self.node(op)
-        node.folder = True
-        self.names[op.path] = node
+        self.names[op.path] = self.node(op)
 
     def write(self, op, value):
         self.node(op).write(op.offset, value)
@@ -153,17 +154,17 @@ class Disk:
             self.names.pop(op.path, None)
 
     def set_attribute(self, op, value):
-        self.node(op).attributes[op.second] = bytes(value)
+        self.touched(op).attributes[op.second] = bytes(value)
 
     def remove_attribute(self, op, _):
-        self.node(op).attributes.pop(op.second, None)
+        self.touched(op).attributes.pop(op.second, None)
 
     def set_mode(self, op, _):
-        node = self.node(op)
+        node = self.touched(op)
         node.mode = stat.S_IFMT(node.mode) | stat.S_IMODE(op.mode)
 
     def set_times(self, op, value):
-        node = self.node(op)
+        node = self.touched(op)
         parts = struct.unpack("<4q", value) if value else (0, UTIME_NOW, 0, UTIME_NOW)
         times = list(node.times)
         for i in range(2):
@@ -174,50 +175,19 @@ class Disk:
                 times[i] = seconds * 10**9 + nanos
         node.times = tuple(times)
 
-    def lay(self, root):
-        """Makes the folder `root` as the disk has it; what is as it was is left."""
-        wanted = {name: node for name, node in self.names.items()
-                  if name == str(root) or name.startswith(f"{root}/")}
-        if not wanted:
-            shutil.rmtree(root, ignore_errors=True)
-            return
-        lay_all(wanted, root)
-
-
-def is_as(path, node):
-    """Whether it stands there like that already."""
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return False
-    if stat.S_ISDIR(found.st_mode) != node.folder or \
-            stat.S_IMODE(found.st_mode) != stat.S_IMODE(node.mode):
-        return False
-    if (found.st_uid, found.st_gid) != node.owner:
-        return False
-    if {k: os.getxattr(path, k) for k in os.listxattr(path)} != node.attributes:
-        return False
-    if node.folder:
-        return True
-    return found.st_mtime_ns == node.times[1] and found.st_size == len(node.content) \
-        and Path(path).read_bytes() == node.content
-
-
-def lay_all(wanted, root):
-    there = set()
-    for folder, folders, files in os.walk(root):
-        there.update(os.path.join(folder, name) for name in folders + files)
-    for path in sorted(there - set(wanted), reverse=True):
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path)
-        elif os.path.lexists(path):
-            os.unlink(path)
-    for path in sorted(wanted):
-        if os.path.isdir(os.path.dirname(path)) and not is_as(path, wanted[path]):
-            lay_one(path, wanted[path])
-    for path in sorted(wanted, reverse=True):
-        if wanted[path].folder and os.path.isdir(path):
-            os.utime(path, ns=wanted[path].times)
+    def lay(self):
+        """Makes the real folders, which are as they were before, as the disk is."""
+        for path in sorted(set(self.before) - set(self.names), reverse=True):
+            remove(Path(path))
+        wrong = {path for path, node in self.names.items()
+                 if node.touched or self.before.get(path) is not node}
+        for path in sorted(wrong):
+            if os.path.isdir(os.path.dirname(path)):
+                lay_one(path, self.names[path])
+        folders = {os.path.dirname(path) for path in wrong | set(self.before)}
+        for path in sorted((wrong | folders) & set(self.names), reverse=True):
+            if os.path.isdir(path):
+                os.utime(path, ns=self.names[path].times)
 
 
 def lay_one(path, node):
@@ -235,7 +205,6 @@ def lay_one(path, node):
     os.utime(path, ns=node.times)
 
 
-WRITES = ("write", "pwrite", "writev", "pwritev", "pwritev2")
 SYNCS = ("fsync", "fdatasync", "syncfs")
 DOES = {
     "open": Disk.make, "openat": Disk.make, "openat2": Disk.make, "creat": Disk.make,
@@ -341,8 +310,7 @@ class Record:
         disk = Disk(self.trees)
         for op, value in cut.choose(way, chance):
             disk.apply(op, value)
-        disk.lay(self.scene.root)
-        disk.lay(self.scene.journals)
+        disk.lay()
         return self.complain()
 
     def complain(self):
@@ -352,7 +320,7 @@ class Record:
         for command in scene.words_back():
             outcome = scene.stand.run(command)
             said += f" [{outcome.ended()}] {outcome.err.strip()}"
-            if outcome.signal or outcome.code not in (0, 2):
+            if outcome.signal or outcome.code not in (0, 1, 2, 3):
                 wrong.append(f"the way back: {outcome.ended()}: {outcome.err}")
         back = scene.look()
         # A time that was not synced is that of the crash: of a folder, or of a file
@@ -427,7 +395,7 @@ def replay(names, args):
                 if args.seconds and time.monotonic() > until and number + 1 < len(names):
                     pool = multiprocessing.Pool(args.workers, begin_worker, (folder,))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
     return show(counts, failed, time.monotonic() - began)
 
 
@@ -463,7 +431,7 @@ def repeat(name, seed):
         print("\n".join(wrong) or "nothing is wrong")
         return 1 if wrong else 0
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
 
 
 def finds(folder, fault):
@@ -492,7 +460,7 @@ def self_test():
                   f"{found[0][:150] if found else ''}", flush=True)
             failed += not good
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        clear_away(folder)
     print(f"{len(NEED_A_POWER_CUT) + 1 - failed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 from fault import BUILD, Fault, Stand
-from tree import Tree, differences
+from tree import Tree, clear_away, differences
 
 CONFINE = Path(os.environ.get("CONFINE", BUILD / "confine"))
 
@@ -113,7 +113,7 @@ class Scene:
         return [line for line in wrong if line.split(":")[0] not in self.moves]
 
     def end(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+        clear_away(self.folder)
 
 
 class Keeper(Scene):

@@ -6,10 +6,12 @@
  * CONFINE_FAULT_CHILDREN those of children, too
  * CONFINE_FAULT_UNDER    FOLDER[:FOLDER]: only calls that touch what lies there
  * CONFINE_FAULT_GUARD    ROOT:JOURNALS: nothing under ROOT before JOURNALS is synced
+ * CONFINE_FAULT_TIME     the time of day, which stands still then
  * CONFINE_FAULT_STATE    a file of a page or more, where the counts are put
  * CONFINE_FAULT_TRACE    a file to which all that was done is written
+ * CONFINE_FAULT_LIST     a file to which the name of each call counted is written
  *
- * Set together by tests/faults/run.py, and read there.
+ * Set together by tests/faults/fault.py.
  */
 #include "preload.h"
 
@@ -21,9 +23,9 @@
 #include <unistd.h>
 
 #define MAGIC 0x746c756166ULL
-#define TRACE_FD 900 /* out of the program's way */
+#define FILES_FROM 900 /* out of the program's way */
 
-struct settings settings = { .trace_fd = -1 };
+struct settings settings = { .trace_fd = -1, .list_fd = -1 };
 struct shared *shared;
 static bool *mine; /* a page that children find wiped */
 
@@ -105,15 +107,16 @@ settings_in_main(void)
 	return *mine;
 }
 
-static void
-begin_trace(const char *path)
+static int
+begin_file(const char *path)
 {
 	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
 
 	if (fd < 0)
-		return;
-	settings.trace_fd = fcntl(fd, F_DUPFD_CLOEXEC, TRACE_FD);
+		return -1;
+	int away = fcntl(fd, F_DUPFD_CLOEXEC, FILES_FROM);
 	close(fd);
+	return away;
 }
 
 void
@@ -125,6 +128,7 @@ settings_read(void)
 	settings.how = how_of(getenv("CONFINE_FAULT_HOW"));
 	settings.at = number_of("CONFINE_FAULT_AT");
 	settings.error = (int)number_of("CONFINE_FAULT_ERRNO");
+	settings.time = (int64_t)number_of("CONFINE_FAULT_TIME");
 	settings.reads = getenv("CONFINE_FAULT_READS") != NULL;
 	settings.children = getenv("CONFINE_FAULT_CHILDREN") != NULL;
 	while (under && settings.under_count < UNDER_MOST)
@@ -132,5 +136,6 @@ settings_read(void)
 	settings.guard_root = next_of(&guard);
 	settings.guard_journal = next_of(&guard);
 	share(getenv("CONFINE_FAULT_STATE"));
-	begin_trace(getenv("CONFINE_FAULT_TRACE"));
+	settings.trace_fd = begin_file(getenv("CONFINE_FAULT_TRACE"));
+	settings.list_fd = begin_file(getenv("CONFINE_FAULT_LIST"));
 }

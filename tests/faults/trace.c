@@ -37,16 +37,7 @@ is_watched(const char *path)
 static void
 put(const void *bytes, size_t len)
 {
-	while (len > 0) {
-		long got = past3(SYS_write, settings.trace_fd, (long)bytes, (long)len);
-
-		if (got <= 0) {
-			say("the trace cannot be written", "", "");
-			end_aborted();
-		}
-		bytes = (const char *)bytes + got;
-		len -= (size_t)got;
-	}
+	past_write(settings.trace_fd, bytes, len);
 }
 
 void

@@ -7,6 +7,7 @@ which no program can set) is not read again.
 import os
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 # What ntfs-3g tells of a file beyond what every file system does; the times are those
@@ -15,6 +16,8 @@ from pathlib import Path
 NTFS_ATTRIBUTES = ("system.ntfs_acl", "system.ntfs_attrib", "system.ntfs_times_be",
                    "system.ntfs_dos_name", "system.ntfs_reparse_data")
 NTFS_TIMES_KEPT = 24
+NTFS_STREAM = "Zone.Identifier"
+NTFS_OWN = "$"  # files of the volume itself, at its root
 
 
 class Entry:
@@ -58,13 +61,19 @@ def quiet_read(path):
 
 
 def attributes_of(path, ntfs):
-    names = os.listxattr(path, follow_symlinks=False)
+    try:
+        names = os.listxattr(path, follow_symlinks=False)
+    except OSError:  # ntfs-3g has none to tell of some of its own
+        names = []
     found = {name: os.getxattr(path, name, follow_symlinks=False) for name in names}
     for name in NTFS_ATTRIBUTES if ntfs else ():
         try:
             found[name] = os.getxattr(path, name, follow_symlinks=False)
         except OSError:
             continue
+    stream = f"{path}:{NTFS_STREAM}"
+    if ntfs and os.path.isfile(path) and os.path.exists(stream):
+        found[f"stream {NTFS_STREAM}"] = quiet_read(stream)
     times = found.get("system.ntfs_times_be")
     if times:
         found["system.ntfs_times_be"] = times[:NTFS_TIMES_KEPT]
@@ -87,6 +96,8 @@ class Tree:
         self.entries[name] = entry
         if entry.is_folder():
             for inner in sorted(os.listdir(path)):
+                if self.ntfs and not name and inner.startswith(NTFS_OWN):
+                    continue
                 self.walk(root, f"{name}/{inner}" if name else inner, known)
 
     def put_back(self, root, now):
@@ -106,6 +117,16 @@ class Tree:
             found = os.lstat(os.path.join(root, name) if name else root)
             self.entries[name].identity = (found.st_dev, found.st_ino,
                                            found.st_ctime_ns, found.st_size)
+
+
+def clear_away(folder):
+    """A folder and all in it, with what may still be mounted there."""
+    with open("/proc/mounts", encoding="utf-8") as f:
+        places = [line.split()[1] for line in f]
+    for place in places:
+        if place.startswith(f"{folder}/"):
+            subprocess.run(["umount", "-l", place], check=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove(path):

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""The figures on `clean`: what it costs to change a machine so that it can be undone.
+
+    run_clean.py [NAME...]        clean undo quarantine
+
+clean       a disk of the lab, all syncs included, against `check` of the same disk plus
+            as many syncs as it makes, at what one costs on this machine (asked: at most
+            three times that)
+undo        the way back, against the same
+quarantine  a file of a gigabyte on a removable drive, against one of a megabyte: memory
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / "tests" / "faults"))
+from confine_scenes import AUTORUN, DRIVE_BIN, tiny_program  # noqa: E402
+from fault import BUILD, LIBRARY  # noqa: E402
+from replay import SYNCS, read_record  # noqa: E402
+
+CONFINE = Path(os.environ.get("CONFINE", BUILD / "confine"))
+HERE = Path(tempfile.mkdtemp(prefix="confine-bench-", dir=os.environ.get("TMPDIR")))
+JOURNALS = HERE / "journals"
+TURNS = 9
+LARGE = 1 << 30
+SMALL = 1 << 20
+
+
+def row(*cells):
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def run(words, good=(0, 1, 3), **more):
+    """Wall seconds of a command, the most memory it had (MiB), what it wrote."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen([str(w) for w in words], stdout=out, stdin=subprocess.
+                                 DEVNULL, stderr=subprocess.STDOUT, cwd=HERE, **more)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.monotonic() - began
+        out.seek(0)
+        text = out.read().decode(errors="replace")
+    if child.returncode not in good:
+        sys.exit(f"run_clean.py: {words} ended with {child.returncode}: {text}")
+    return wall, used.ru_maxrss / 1024, text
+
+
+def sync_seconds():
+    """What one fsync of a small file costs in this folder: the middle of many."""
+    took = []
+    with open(HERE / "one", "wb") as f:
+        for turn in range(200):
+            f.seek(0)
+            f.write(os.urandom(4096))
+            f.flush()
+            began = time.monotonic()
+            os.fsync(f.fileno())
+            took.append(time.monotonic() - began)
+    (HERE / "one").unlink()
+    return statistics.median(took)
+
+
+def fresh_disk():
+    disk = HERE / "disk"
+    shutil.rmtree(disk, ignore_errors=True)
+    shutil.rmtree(JOURNALS, ignore_errors=True)
+    run([CONFINE, "lab", "disk", disk, "--windows", "xp"])
+    os.sync()
+    return disk
+
+
+def clean_words(disk):
+    return [CONFINE, "clean", disk, "--yes", "--journal-dir", JOURNALS]
+
+
+def undo_words():
+    journal = next(JOURNALS.glob("*.journal"))
+    return [CONFINE, "undo", journal, "--yes"]
+
+
+def syncs_of(words):
+    """How many syncs a run makes, on the volume and in the journal."""
+    trace = HERE / "trace"
+    env = dict(os.environ, LD_PRELOAD=str(LIBRARY), CONFINE_FAULT_TRACE=str(trace),
+               CONFINE_FAULT_UNDER=str(HERE))
+    run(words, env=env)
+    count = sum(op.call in SYNCS for op in read_record(trace))
+    trace.unlink()
+    return count
+
+
+def compare(name, took, checked, syncs, sync):
+    peer = checked + syncs * sync
+    row(f"{name}, a lab disk of 146 files", f"check {checked * 1000:.0f} ms + {syncs} "
+        f"syncs of {sync * 1000:.2f} ms = {peer * 1000:.0f} ms",
+        f"{took * 1000:.0f} ms", f"{took / peer:.2f} of it")
+
+
+def middle(prepare, words):
+    """The middle one of some turns, each on a fresh disk."""
+    took = []
+    for _ in range(TURNS):
+        prepared = prepare()
+        took.append(run(words(prepared))[0])
+    return statistics.median(took)
+
+
+def checked_seconds():
+    disk = fresh_disk()
+    return statistics.median(run([CONFINE, "check", disk])[0] for _ in range(TURNS))
+
+
+def clean():
+    sync = sync_seconds()
+    took = middle(fresh_disk, clean_words)
+    compare("clean", took, checked_seconds(), syncs_of(clean_words(fresh_disk())), sync)
+
+
+def cleaned_disk():
+    disk = fresh_disk()
+    run(clean_words(disk))
+    os.sync()
+    return disk
+
+
+def undo():
+    sync = sync_seconds()
+    took = middle(cleaned_disk, lambda _: undo_words())
+    checked = checked_seconds()
+    cleaned_disk()
+    compare("undo", took, checked, syncs_of(undo_words()), sync)
+
+
+def drive_with(size):
+    """A removable drive with a file of the worm's of that size."""
+    drive = HERE / "drive"
+    shutil.rmtree(drive, ignore_errors=True)
+    shutil.rmtree(JOURNALS, ignore_errors=True)
+    (drive / DRIVE_BIN).mkdir(parents=True)
+    (drive / "autorun.inf").write_bytes(AUTORUN)
+    with open(drive / DRIVE_BIN / "jwgkvsq.vmx", "wb") as f:
+        f.write(tiny_program())
+        while f.tell() < size:
+            f.write(os.urandom(1 << 20))
+    return drive
+
+
+def quarantined(size):
+    """Seconds and memory of the way there and of the way back."""
+    drive = drive_with(size)
+    before = (drive / DRIVE_BIN / "jwgkvsq.vmx").stat()
+    there, memory, text = run([CONFINE, "usb", "--clean", drive, "--yes",
+                               "--journal-dir", JOURNALS])
+    if (drive / DRIVE_BIN / "jwgkvsq.vmx").exists():
+        sys.exit(f"run_clean.py: the file is still there: {text}")
+    back, memory_back, text = run(undo_words())
+    after = (drive / DRIVE_BIN / "jwgkvsq.vmx").stat()
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        sys.exit(f"run_clean.py: the file did not come back: {text}")
+    return there, memory, back, memory_back
+
+
+def quarantine():
+    _, small, _, small_back = quarantined(SMALL)
+    there, large, back, large_back = quarantined(LARGE)
+    row("quarantine of 1 GiB", f"of 1 MiB: {small:.1f} MiB of memory",
+        f"{large:.1f} MiB, {LARGE / there / 2**20:.0f} MiB a second",
+        f"{large / small:.2f} x the memory")
+    row("1 GiB put back", f"1 MiB: {small_back:.1f} MiB of memory",
+        f"{large_back:.1f} MiB, {LARGE / back / 2**20:.0f} MiB a second",
+        f"{large_back / small_back:.2f} x the memory")
+
+
+FIGURES = {"clean": clean, "undo": undo, "quarantine": quarantine}
+
+
+def main():
+    row("what", "peer", "confine", "ratio")
+    row(*["---"] * 4)
+    try:
+        for name in sys.argv[1:] or list(FIGURES):
+            FIGURES[name]()
+    finally:
+        shutil.rmtree(HERE, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
