@@ -465,6 +465,8 @@ draw_value(struct made *m, struct change *c)
 	                m->members[made_draw(m, m->member_count)]);
 	if (c->kind != CHANGE_SET_VALUE)
 		return;
+	if (strstr(c->target, "\\Services\\") && made_chance(m, 70))
+		(void)text_copy(c->name, sizeof c->name, "Start");
 	c->type = made_chance(m, 70) ? REG_TYPE_DWORD : REG_TYPE_SZ;
 	buf_le32(&c->after, numbers[made_draw(m, 5)]);
 }
