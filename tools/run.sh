@@ -58,13 +58,17 @@ start_lab() {
 	done
 }
 
-# Says what comes, runs confine, and takes 0, 1 and 3 for jobs done.
+# Says what comes, runs confine, shows the first lines of what it says, and takes 0, 1
+# and 3 for jobs done.
+#
+#	say LINES WORDS COMMAND...
 say() {
+	lines=$1
 	echo
-	echo "== $1"
-	shift
+	echo "== $2"
+	shift 2
 	rc=0
-	"$confine" "$@" || rc=$?
+	"$confine" "$@" --format text -q >"$disk/said.txt" || rc=$?
 	case $rc in
 	0 | 1 | 3) ;;
 	*)
@@ -72,6 +76,9 @@ say() {
 		exit 2
 		;;
 	esac
+	head -n "$lines" "$disk/said.txt"
+	rest=$(($(wc -l <"$disk/said.txt") - lines))
+	[ $rest -le 0 ] || echo "  ... and $rest lines more."
 }
 
 # Every name, size, time and content of a folder, in one line.
@@ -85,17 +92,17 @@ print_of() {
 clean_disk() {
 	"$confine" lab disk "$disk/c" --windows xp --variant B --seed 1 >/dev/null
 	cp -a "$disk/c" "$disk/copy"
-	say "The disk of a simulated Windows XP, looked at from inside." \
-	    check --case "$case" --format text -q "$disk/c"
-	say "Cleaned. Everything that undo needs is in the journal." \
-	    clean --case "$case" --format text --yes -q "$disk/c"
-	say "Looked at once more." check --case "$case" --format text -q "$disk/c"
+	say 12 "The disk of a simulated Windows XP, looked at from inside." \
+	    check --case "$case" "$disk/c"
+	say 26 "Cleaned. Everything that undo needs is in the journal." \
+	    clean --case "$case" --yes "$disk/c"
+	say 4 "Looked at once more." check --case "$case" "$disk/c"
 
 	before=$(print_of "$disk/copy")
 	(cd "$disk" && "$own_confine" clean copy --yes -q -o clean.txt) || exit 2
 	cleaned=$(print_of "$disk/copy")
-	say "A copy of the disk, cleaned as well, is put back." \
-	    undo --yes -q --format text "$disk"/confine-journal/*.journal
+	say 4 "A copy of the disk, cleaned as well, is put back." \
+	    undo --yes "$disk"/confine-journal/*.journal
 	after=$(print_of "$disk/copy")
 	if [ "$before" = "$cleaned" ] || [ "$before" != "$after" ]; then
 		echo "run.sh: undo did not put the disk back as it was" >&2

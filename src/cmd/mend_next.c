@@ -11,7 +11,8 @@
 #include "tell/shell.h"
 
 void
-mend_step(struct told_changes *told, const char *why, const char *const words[])
+mend_step(struct told_changes *told, const char *why, const char *const words[],
+          const char *case_path)
 {
 	OWN(buf_free) struct buf b = { .ceiling = sizeof told->steps[0].command };
 
@@ -22,6 +23,10 @@ mend_step(struct told_changes *told, const char *why, const char *const words[])
 	for (size_t i = 0; words[i]; i++) {
 		buf_u8(&b, ' ');
 		shell_word(&b, words[i]);
+	}
+	if (case_path) {
+		buf_text(&b, " --case ");
+		shell_word(&b, case_path);
 	}
 	if (!text_copy(step->command, sizeof step->command, buf_string(&b)) || b.bad)
 		return;
@@ -41,24 +46,28 @@ needs(const struct statuses *all, enum status_kind kind)
 
 /* What of its defences is open, each with the command that closes it. */
 static void
-defences(struct told_changes *told, const struct statuses *all, const char *path)
+defences(struct told_changes *told, const struct mend_options *o, const char *path)
 {
+	const struct statuses *all = told->after->statuses;
+	const char *in_case = o->machine.case_path;
+
 	if (needs(all, STATUS_PATCH))
 		mend_step(told,
 		          "which updates it lacks: install them before it gets back to "
 		          "the network",
-		          (const char *[]){ "patches", path, NULL });
+		          (const char *[]){ "patches", path, NULL }, NULL);
 	if (needs(all, STATUS_TASK))
 		mend_step(told, "tasks of the worm's form are left",
-		          (const char *[]){ "tasks", "delete", path, NULL });
+		          (const char *[]){ "tasks", "delete", path, NULL }, in_case);
 	mend_step(told, "change the passwords used on it; this tells which are guessed",
-	          (const char *[]){ "passwords", "-", NULL });
+	          (const char *[]){ "passwords", "-", NULL }, NULL);
 	if (needs(all, STATUS_AUTORUN))
 		mend_step(told, "sticks start by themselves on it",
-		          (const char *[]){ "autorun", "disable", path, NULL });
+		          (const char *[]){ "autorun", "disable", path, NULL },
+		          in_case);
 	if (needs(all, STATUS_AUDIT))
 		mend_step(told, "it does not write down who guesses passwords",
-		          (const char *[]){ "audit", "enable", path, NULL });
+		          (const char *[]){ "audit", "enable", path, NULL }, in_case);
 }
 
 static void
@@ -74,7 +83,7 @@ carry_out_first(struct told_changes *told, const struct mend_options *o)
 	}
 	words[count] = NULL;
 	mend_step(told, o->plan_path ? "carry out that plan" : "carry out the changes",
-	          words);
+	          words, NULL);
 }
 
 void
@@ -86,10 +95,15 @@ mend_next(struct told_changes *told, const struct mend_options *o, const char *p
 		carry_out_first(told, o);
 	if (told->judged && told->after && now->verdict.state != STATE_CLEAN)
 		mend_step(told, "what is still found",
-		          (const char *[]){ "check", path, "-v", NULL });
+		          (const char *[]){ "check", path, "-v", NULL },
+		          o->machine.case_path);
 	if (told->judged && told->after)
-		defences(told, now->statuses, path);
+		defences(told, o, path);
 	if (told->journal[0])
 		mend_step(told, "puts back what was changed",
-		          (const char *[]){ "undo", told->journal, NULL });
+		          (const char *[]){ "undo",
+		                            o->machine.case_path ? o->machine.case_path
+		                                                 : told->journal,
+		                            NULL },
+		          NULL);
 }

@@ -50,7 +50,9 @@ CHECKED enum err mend_case_end(struct case_file *, int64_t id, const struct mend
  * Autorun, auditing, check again, undo. */
 void mend_next(struct told_changes *, const struct mend_options *, const char *path);
 
-/* Adds one: its words (NULL ends them) as a shell takes them. */
-void mend_step(struct told_changes *, const char *why, const char *const words[]);
+/* Adds one: its words (NULL ends them) as a shell takes them, and the case, if it is to
+ * be named (else NULL). */
+void mend_step(struct told_changes *, const char *why, const char *const words[],
+               const char *case_path);
 
 #endif

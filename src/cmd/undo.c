@@ -211,6 +211,7 @@ tell(struct undo *u)
 	struct told_changes told = { .run = &u->run.run,
 		                     .plan = u->plan,
 		                     .journal = journal_about(u->journal)->path,
+		                     .is_undo = true,
 		                     .interrupted = watch_stopped(),
 		                     .seconds = run_seconds(&u->run) };
 
@@ -218,7 +219,8 @@ tell(struct undo *u)
 	say_outcome(u, &told);
 	if (u->carried.whole && !u->options.dry_run)
 		mend_step(&told, "how it stands now",
-		          (const char *[]){ "check", u->machine_path, NULL });
+		          (const char *[]){ "check", u->machine_path, NULL },
+		          o->case_path);
 	return outputs_changes(&u->outputs, &told, &style);
 }
 

@@ -119,7 +119,6 @@ kept_list(const struct kept_thing *t, struct buf *names, char why[WHY_ROOM])
 	if (!list)
 		return ERR_MEMORY;
 	ssize_t got = listxattr(kept_path_of(t->fd).text, list, KEPT_LIST_MOST);
-	/* ENODATA: ntfs-3g, where it shows streams by a colon in the name. */
 	if (got < 0 && errno != EOPNOTSUPP && errno != ENODATA)
 		return kept_because(t, "list the extended attributes", errno, why);
 	if (got > 0)

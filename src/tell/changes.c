@@ -273,7 +273,8 @@ changes_text_page(FILE *f, const struct told_changes *told, const struct style *
 		fputs("\nHow it stands\n", f);
 		statuses_text(f, now->statuses, style, true);
 	}
-	changes_text_notes(f, told->plan);
+	if (!told->is_undo)
+		changes_text_notes(f, told->plan);
 	steps(f, told);
 	return tell_flush(f);
 }

@@ -95,6 +95,17 @@ note_lines(struct lines *l, const char *type, const char *host,
 }
 
 static enum err
+notes(struct lines *l, const struct told_changes *told)
+{
+	const struct plan *p = told->plan;
+
+	if (told->is_undo)
+		return OK;
+	TRY(note_lines(l, "left", told->host, p->left, p->left_count));
+	return note_lines(l, "person", told->host, p->persons, p->person_count);
+}
+
+static enum err
 step_lines(struct lines *l, const struct told_changes *told)
 {
 	for (size_t i = 0; i < told->step_count; i++) {
@@ -174,8 +185,7 @@ all_lines(struct lines *l, const struct told_changes *told)
 		TRY(jsonl_format.row(l->f, now));
 	else if (now)
 		TRY(status_lines(l, now->statuses));
-	TRY(note_lines(l, "left", told->host, plan->left, plan->left_count));
-	TRY(note_lines(l, "person", told->host, plan->persons, plan->person_count));
+	TRY(notes(l, told));
 	TRY(step_lines(l, told));
 	return summary_line(l, told);
 }

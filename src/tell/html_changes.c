@@ -148,8 +148,10 @@ rest(FILE *f, const struct told_changes *told)
 	const struct plan *plan = told->plan;
 
 	fputs("<section>\n<h2 id=\"rest\">What stays to be done</h2>\n", f);
-	notes(f, "Found, and left alone", plan->left, plan->left_count);
-	notes(f, "For a person to do", plan->persons, plan->person_count);
+	if (!told->is_undo) {
+		notes(f, "Found, and left alone", plan->left, plan->left_count);
+		notes(f, "For a person to do", plan->persons, plan->person_count);
+	}
 	steps(f, told);
 	fputs("<dl class=\"how\">", f);
 	TRY(html_command(f, told->run));

@@ -47,7 +47,8 @@ struct told_changes {
 	const char *journal;      /* what undo takes; "" where there is none */
 	const struct row *before; /* as it was looked at; NULL: it was not */
 	const struct row *after;  /* NULL: it was not looked at again */
-	bool judged;              /* those two have verdicts, and not statuses alone */
+	bool is_undo; /* the plan's notes are of what was done, not of this */
+	bool judged;  /* those two have verdicts, and not statuses alone */
 	struct next_step steps[NEXT_STEPS_MOST];
 	size_t step_count;
 	bool interrupted;

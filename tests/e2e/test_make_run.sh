@@ -1,7 +1,8 @@
 #!/bin/sh
 # e2e: seconds=240
-# `make run` scans the lab, looks inside a disk of it, says where the page is on its
-# last line, exits 0, and does so again with the case that is there already.
+# `make run` scans the lab, looks inside a disk of it, cleans it and puts a copy back,
+# says where the page is on its last line, exits 0, and does so again with the case that
+# is there already.
 set -eu
 
 fail() {
@@ -20,6 +21,11 @@ for time in first second; do
 	grep -q 'infected' out.txt || fail "the $time run shows no table"
 	grep -q '^WARD-35, Windows XP SP3: infected' out.txt ||
 	    fail "the $time run does not look inside the disk"
+	grep -q '^WARD-35, Windows XP SP3: clean' out.txt ||
+	    fail "the $time run does not clean the disk"
+	grep -q '^Every file of it' out.txt || fail "the $time run puts nothing back"
+	grep -q 'On 1 machine something was changed' "$page" ||
+	    fail "the page of the $time run does not tell what was changed"
 	grep -q '</html>' "$page" || fail "the page of the $time run is not whole"
 	grep -q '1,024 addresses asked, 1 machine looked at from inside' "$page" ||
 	    fail "the page of the $time run does not tell of both"

@@ -151,7 +151,7 @@ json_has_the_journal_in_its_summary(void **state)
 	                                "\"clean\":1,"));
 	assert_non_null(strstr(text, "{\"type\":\"before\","));
 	assert_non_null(
-	    strstr(text, "{\"type\":\"change\",\"id\":1,\"host\":\"WARD-3\","));
+	    strstr(text, "{\"type\":\"change\",\"id\":1,\"kind\":\"file-quarantine\","));
 	assert_non_null(strstr(text, "{\"type\":\"person\",\"host\":\"WARD-3\","));
 	assert_non_null(strstr(text,
 	                       "{\"type\":\"next\",\"host\":\"WARD-3\",\"command\":"
@@ -177,6 +177,72 @@ a_plan_that_is_only_shown_has_no_journal(void **state)
 	assert_null(strstr(json, "\"type\":\"before\""));
 	assert_non_null(strstr(json, "\"infected\":1,"));
 	free(json);
+	story_free(s);
+}
+
+/* What stayed for a person then is not what stays now. */
+static void
+an_undo_tells_no_notes(void **state)
+{
+	struct story *s = make_story();
+
+	(void)state;
+	s->told.is_undo = true;
+	char *json = told_as("json", &s->told);
+	char *text = told_as("text", &s->told);
+	assert_null(strstr(json, "\"type\":\"person\""));
+	assert_null(strstr(json, "\"type\":\"left\""));
+	assert_null(strstr(text, "Install KB958644"));
+	assert_non_null(strstr(text, "Next:"));
+	free(json);
+	free(text);
+	story_free(s);
+}
+
+static void
+alike(struct story *s, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char target[32];
+
+		snprintf(target, sizeof target, "C:\\At%zu.job", i + 1);
+		add(s->plan, target, CHANGE_PLANNED);
+		s->plan->at[s->plan->count - 1].kind = CHANGE_DELETE_TASK;
+		snprintf(s->plan->at[s->plan->count - 1].says, SENTENCE_ROOM,
+		         "Delete the task At%zu", i + 1);
+	}
+}
+
+static void
+many_alike_are_told_once_and_every_place_is_shown(void **state)
+{
+	struct story *s = make_story();
+
+	(void)state;
+	alike(s, 4);
+	char *text = told_as("text", &s->told);
+	assert_non_null(strstr(text, "  planned    Delete the task At1\n"
+	                             "               C:\\At1.job\n"
+	                             "             and 3 more alike:\n"
+	                             "               C:\\At2.job\n"
+	                             "               C:\\At3.job\n"
+	                             "               C:\\At4.job\n"));
+	assert_null(strstr(text, "task At2"));
+	free(text);
+	story_free(s);
+}
+
+static void
+three_alike_are_told_each(void **state)
+{
+	struct story *s = make_story();
+
+	(void)state;
+	alike(s, 3);
+	char *text = told_as("text", &s->told);
+	assert_non_null(strstr(text, "task At3"));
+	assert_null(strstr(text, "more alike"));
+	free(text);
 	story_free(s);
 }
 
@@ -220,6 +286,9 @@ main(void)
 		cmocka_unit_test(text_says_what_it_is_and_what_it_was),
 		cmocka_unit_test(json_has_the_journal_in_its_summary),
 		cmocka_unit_test(a_plan_that_is_only_shown_has_no_journal),
+		cmocka_unit_test(an_undo_tells_no_notes),
+		cmocka_unit_test(many_alike_are_told_once_and_every_place_is_shown),
+		cmocka_unit_test(three_alike_are_told_each),
 		cmocka_unit_test(csv_guards_its_cells),
 		cmocka_unit_test(pages_escape_what_a_disk_chose),
 	};
