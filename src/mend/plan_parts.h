@@ -36,7 +36,8 @@ struct planner {
 CHECKED enum err planner_open(const struct inside *, const struct verdict *,
                               const struct plan_wishes *, struct plan *,
                               struct planner **out);
-void planner_free(struct planner *); /* NULL is fine */
+/* Frees it; `err`, or ERR_MEMORY where the machine ran out of it meanwhile. */
+CHECKED enum err planner_close(struct planner *, enum err err);
 
 /*
  * A change of this kind, that settle has to follow; NULL: no memory, or too many, which

@@ -345,7 +345,8 @@ tell_truth(const struct volume *v)
 		print_error("file %zu %s: body %d/%u hidden %d locked %d named %d "
 		            "protected %d%d%d%d%d\n",
 		            i, f->path, (int)f->body, f->content, f->hidden, f->locked,
-		            f->named, f->stock_name, f->stock_spare, f->of_windows, f->unreadable, f->link);
+		            f->named, f->stock_name, f->stock_spare, f->of_windows,
+		            f->unreadable, f->link);
 	}
 	for (size_t i = 0; i < m->service_count; i++) {
 		const struct made_service *s = &m->services[i];
@@ -404,6 +405,22 @@ draw_place(struct made *m, struct change *c)
 		                keys[made_draw(m, sizeof keys / sizeof keys[0])]);
 }
 
+/* Any file, or rather one with the same content. */
+static void
+draw_twin(struct made *m, struct change *c)
+{
+	const struct made_file *f = file_at(m, c->target);
+	const struct made_file *twin = NULL;
+
+	for (size_t i = 0; i < FILES_MADE && !twin; i++) {
+		twin = &m->files[made_draw(m, FILES_MADE)];
+		if (f && (twin->body != f->body || twin->content != f->content))
+			twin = NULL;
+	}
+	twin = twin ? twin : &m->files[made_draw(m, FILES_MADE)];
+	(void)text_copy(c->like, sizeof c->like, twin->path);
+}
+
 static void
 draw_path(struct made *m, struct change *c)
 {
@@ -425,8 +442,7 @@ draw_path(struct made *m, struct change *c)
 		(void)text_copy(c->like, sizeof c->like,
 		                "C:\\WINDOWS\\system32\\kernel32.dll");
 	else if (made_chance(m, 30))
-		(void)text_copy(c->like, sizeof c->like,
-		                m->files[made_draw(m, FILES_MADE)].path);
+		draw_twin(m, c);
 }
 
 static void
@@ -449,6 +465,8 @@ draw_value(struct made *m, struct change *c)
 	                m->members[made_draw(m, m->member_count)]);
 	if (c->kind != CHANGE_SET_VALUE)
 		return;
+	if (strstr(c->target, "\\Services\\") && made_chance(m, 70))
+		(void)text_copy(c->name, sizeof c->name, "Start");
 	c->type = made_chance(m, 70) ? REG_TYPE_DWORD : REG_TYPE_SZ;
 	buf_le32(&c->after, numbers[made_draw(m, 5)]);
 }

@@ -317,8 +317,9 @@ put_file(struct made *m, size_t i)
 		*f = (struct made_file){ .path = "" };
 		name_file(m, f);
 	} while (is_there(m, i, f->path));
-	f->body = made_chance(m, 50) ? BODY_PACKED
-	                             : (enum body)made_draw(m, BODY_KINDS);
+	f->body = made_chance(m, 40)   ? BODY_PACKED
+	          : made_chance(m, 35) ? BODY_PLAIN
+	                               : (enum body)made_draw(m, BODY_KINDS);
 	f->content = (unsigned)made_draw(m, CONTENTS);
 	f->hidden = made_chance(m, 40);
 	f->locked = made_chance(m, 40);
