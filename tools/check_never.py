@@ -35,7 +35,7 @@ def has_test(name, path, source):
         return re.search(rf"^\s*(?:def|class) {word}\b", source, re.M) is not None
     if path.endswith(".c"):
         return re.search(rf"^{word}\(", source, re.M) is not None and \
-            re.search(rf"\bcmocka_unit_test\w*\(\s*{word}\b", source) is not None
+            re.search(rf"\b(?:cmocka_unit_)?test\w*\(\s*{word}\b", source) is not None
     return False
 
 

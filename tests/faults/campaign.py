@@ -113,8 +113,6 @@ def play(point):
     verdict = judge(scene, point.fault(scene))
     seen = verdict.outcome
     where = f"{seen.call} {seen.path}".strip() if seen.hits else "not reached"
-    if verdict.wrong:  # whatever it was, the next point begins afresh
-        _stage["scenes"].pop(point.scene).end()
     return (point.scene, point.mode(), point.name(), where, seen.ended(), verdict.wrong,
             verdict.notes)
 
