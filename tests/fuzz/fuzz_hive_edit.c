@@ -19,6 +19,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
+/* What the libraries lose of broken hives goes with the child in the cage. */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libregf\nleak:libhivex\n";
+}
+
 #define TEXT(s)                                            \
 	{                                                  \
 		(const uint8_t *)(s), sizeof(s) - 1, false \
