@@ -377,6 +377,29 @@ put_service_key(struct made *m, const struct made_service *s, int set, const cha
 	put_text(k, "ServiceDll", REG_TYPE_EXPAND_SZ, dll);
 }
 
+static bool
+is_named_again(const struct made *m, const struct made_service *s)
+{
+	for (const struct made_service *old = m->services; old < s; old++) {
+		if (text_same(old->name, s->name))
+			return true;
+	}
+	return false;
+}
+
+/* What the truth about its file is by that. */
+static void
+name_its_file(struct made *m, const struct made_service *s)
+{
+	bool is_there = s->in_set[0] || s->in_set[1];
+
+	if (s->file < 0 || !is_there)
+		return;
+	/* By its command line, and not as one of Windows'. */
+	m->files[s->file].named |= s->svchost && !s->stock;
+	m->files[s->file].of_windows |= s->stock;
+}
+
 static void
 put_service(struct made *m, struct made_service *s)
 {
@@ -385,12 +408,10 @@ put_service(struct made *m, struct made_service *s)
 
 	*s = (struct made_service){ .file = -1 };
 	name_service(m, s);
-	for (struct made_service *old = m->services; old < s; old++) {
-		if (text_same(old->name, s->name))
-			s->name[0] = '\0';
-	}
-	if (!s->name[0])
+	if (is_named_again(m, s)) {
+		s->name[0] = '\0';
 		return;
+	}
 	s->member = made_chance(m, 75);
 	s->svchost = made_chance(m, 75);
 	s->driver = made_chance(m, 6);
@@ -408,12 +429,8 @@ put_service(struct made *m, struct made_service *s)
 		if (s->in_set[i])
 			put_service_key(m, s, i + 1,
 			                s->file >= 0 ? m->files[s->file].path : gone);
-		/* As the detectors have it: by its command line, or by the group. */
-		if (s->in_set[i] && s->file >= 0 && s->svchost && !s->stock)
-			m->files[s->file].named = true;
-		if (s->in_set[i] && s->file >= 0 && s->stock)
-			m->files[s->file].of_windows = true;
 	}
+	name_its_file(m, s);
 }
 
 static void
