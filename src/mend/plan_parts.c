@@ -92,28 +92,34 @@ change_sign_traits(struct change *c, unsigned traits)
 	}
 }
 
+/* A sentence; what is longer ends in an ellipsis. */
+static void
+say(char to[SENTENCE_ROOM], const char *format, va_list list)
+{
+	char words[PATH_ROOM + NAME_ROOM];
+
+	(void)vsnprintf(words, sizeof words, format, list);
+	text_shorten(to, SENTENCE_ROOM, words);
+}
+
 void
 change_says(struct change *c, const char *format, ...)
 {
-	char words[PATH_ROOM + NAME_ROOM];
 	va_list list;
 
 	va_start(list, format);
-	(void)vsnprintf(words, sizeof words, format, list);
+	say(c->says, format, list);
 	va_end(list);
-	text_shorten(c->says, sizeof c->says, words);
 }
 
 void
 change_from(struct change *c, const char *format, ...)
 {
-	char words[PATH_ROOM + NAME_ROOM];
 	va_list list;
 
 	va_start(list, format);
-	(void)vsnprintf(words, sizeof words, format, list);
+	say(c->from, format, list);
 	va_end(list);
-	text_shorten(c->from, sizeof c->from, words);
 }
 
 void
