@@ -330,16 +330,12 @@ put_ntfs_times(const struct kept_thing *t, struct span times, char why[WHY_ROOM]
 
 	if (!bytes)
 		return ERR_MEMORY;
-	for (unsigned i = 0; i < 2; i++) {
-		TRY(kept_get(t, NTFS_TIMES, &v, why));
-		if (v.there && v.len >= NTFS_TIMES_GIVEN &&
-		    span_is(span_at(times, 0, NTFS_TIMES_GIVEN), v.bytes,
-		            NTFS_TIMES_GIVEN))
-			return OK;
-		if (i == 0)
-			TRY(set(t, &pair, why));
-	}
-	return took(t, false, why);
+	TRY(set(t, &pair, why));
+	TRY(kept_get(t, NTFS_TIMES, &v, why));
+	bool did = v.there && v.len >= NTFS_TIMES_GIVEN &&
+	           span_is(span_at(times, 0, NTFS_TIMES_GIVEN), v.bytes,
+	                   NTFS_TIMES_GIVEN);
+	return took(t, did, why);
 }
 
 enum err

@@ -144,7 +144,7 @@ def spaced(points, most, seed):
 
 def kind_of(scene, wrong):
     """What exceptions have in common: their words without numbers and folders."""
-    words = re.sub(r"/\S*/", "", wrong[0])
+    words = re.sub(r"/\S*/|\S+\.journal\S*", "", wrong[0])
     return f"{scene}: {re.sub(r'[0-9]+', '#', words)[:160]}"
 
 
