@@ -137,6 +137,8 @@ def spaced(points, most, seed):
     """Evenly spaced, from a random beginning; all where there are fewer."""
     if len(points) <= most:
         return points
+    if most <= 0:
+        return []
     step = len(points) / most
     begin = random.Random(seed).random() * step
     return [points[int(begin + step * i)] for i in range(most)]
