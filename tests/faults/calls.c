@@ -104,11 +104,30 @@ path_of_descriptor(int fd, char out[WHERE_ROOM])
 	out[got > 0 ? got : 0] = '\0';
 }
 
+/* "/proc/self/fd/7" is what that descriptor is of; -1: it is another path. */
+static int
+descriptor_named(const char *path)
+{
+	static const char by[] = "/proc/self/fd/";
+	int fd = 0;
+
+	if (strncmp(path, by, sizeof by - 1) != 0 || !path[sizeof by - 1])
+		return -1;
+	for (path += sizeof by - 1; *path >= '0' && *path <= '9'; path++)
+		fd = 10 * fd + (*path - '0');
+	return *path ? -1 : fd;
+}
+
 static void
 join(int folder, const char *path, char out[WHERE_ROOM])
 {
+	int fd = path ? descriptor_named(path) : -1;
 	size_t at = 0;
 
+	if (fd >= 0) {
+		path_of_descriptor(fd, out);
+		return;
+	}
 	if (!path || path[0] != '/') {
 		path_of_descriptor(folder, out);
 		at = strlen(out);
@@ -185,7 +204,8 @@ where_stat(const struct asked *a, struct stat *out)
 	const struct call *c = a->call;
 	long folder = c->folder < 0 ? AT_FDCWD : a->args[c->folder];
 	const char *path = c->path < 0 ? NULL : (const char *)a->args[c->path];
-	long flags = path ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH;
+	bool follows = path && descriptor_named(path) >= 0;
+	long flags = follows ? 0 : path ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH;
 	long args[6] = { folder, (long)(path ? path : ""), (long)out, flags };
 
 	return past(SYS_newfstatat, args) == 0;

@@ -137,6 +137,8 @@ def spaced(points, most, seed):
     """Evenly spaced, from a random beginning; all where there are fewer."""
     if len(points) <= most:
         return points
+    if most <= 0:
+        return []
     step = len(points) / most
     begin = random.Random(seed).random() * step
     return [points[int(begin + step * i)] for i in range(most)]
@@ -144,7 +146,7 @@ def spaced(points, most, seed):
 
 def kind_of(scene, wrong):
     """What exceptions have in common: their words without numbers and folders."""
-    words = re.sub(r"/\S*/", "", wrong[0])
+    words = re.sub(r"/\S*/|\S+\.journal\S*", "", wrong[0])
     return f"{scene}: {re.sub(r'[0-9]+', '#', words)[:160]}"
 
 

@@ -9,9 +9,14 @@ original, bit for bit.
 """
 
 import os
+import re
 
 from fault import ENDS_IT, Fault
 from tree import Tree, differences, differences_at
+
+
+# The line of the database stands above it.
+REFERS = re.compile(r"the line above|the journal could not be written$")
 
 
 class Verdict:
@@ -45,7 +50,7 @@ def lines_wrong(scene, fault, outcome):
                                                        f"{scene.program} "))]
     if outcome.code == 2 and not told:
         yield "failed without a word"
-    told = [line for line in told if "the line above" not in line]
+    told = [line for line in told if not REFERS.search(line)]
     if len(told) > 1 and fault.how == "fail-once":
         yield f"said {len(told)} lines: {told}"
 
@@ -70,7 +75,9 @@ def judge_end(scene, fault, outcome, now, verdict):
     if half and not (saw_less(scene, fault, outcome) and outcome.code in (1, 3)):
         verdict.wrong.append(f"{outcome.ended()}, and the volume is neither as before "
                              "nor as after: " + "; ".join(half_in_words(scene, now)))
-    if outcome.code in scene.good and place == "start" != place_of(scene, scene.after):
+    nothing = place == "start" != place_of(scene, scene.after)
+    if nothing and outcome.code in scene.good and not (
+            saw_less(scene, fault, outcome) and outcome.code != 0):
         verdict.wrong.append(f"{outcome.ended()}, and nothing was done")
     if outcome.code == 2 and place == "after":
         verdict.notes.append("exit code 2, and all was done")

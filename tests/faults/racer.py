@@ -2,6 +2,7 @@
 """Folders are swapped for links to a victim while confine changes a machine.
 
     racer.py [--seconds N] [--rounds N] [--seed N]
+    racer.py --self-test      a cleaner that trusts names is caught
 
 `confine clean` and `confine undo` run in a loop on a disk of the lab, while another
 process swaps one of its folders, or a file of the worm's, for a link to the same place
@@ -81,9 +82,17 @@ def swap(pairs, seed, stop, rounds):
 
 
 def confine(*words):
+    """Its exit code."""
     done = subprocess.run([str(word) for word in (CONFINE, *words)], timeout=60,
                           stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    return done.returncode, done.stderr.decode(errors="replace")
+    return done.returncode
+
+
+def trusting(volume):
+    """A cleaner that takes a name for what it was a moment ago."""
+    for _ in range(2000):
+        for job in volume.glob("WINDOWS/Tasks/At*.job"):
+            job.unlink(missing_ok=True)
 
 
 def identities(tree):
@@ -111,27 +120,48 @@ class Race:
             found = ["something was written that left no trace in the content"]
         return found
 
-    def round(self):
-        """One clean, one undo of each journal; what the victim has lost."""
-        self.ring.lay()
+    def clean_and_undo(self):
         journals = self.top / "journals"
         shutil.rmtree(journals, ignore_errors=True)
+        code = confine("clean", self.ring.volume, "--yes", "--journal-dir", journals)
+        self.ends[f"clean ended with {code}"] += 1
+        for journal in sorted(journals.glob("*.journal")):
+            code = confine("undo", journal, "--yes")
+            self.ends[f"undo ended with {code}"] += 1
+
+    def round(self, work):
+        """The work, while folders are swapped; what the victim has lost."""
+        self.ring.lay()
         stop = multiprocessing.Event()
         racer = multiprocessing.Process(
             target=swap, daemon=True,
             args=(self.ring.pairs, self.chance.random(), stop, self.rounds))
         racer.start()
         try:
-            code, _ = confine("clean", self.ring.volume, "--yes", "--journal-dir",
-                              journals)
-            self.ends[f"clean ended with {code}"] += 1
-            for journal in sorted(journals.glob("*.journal")):
-                code, _ = confine("undo", journal, "--yes")
-                self.ends[f"undo ended with {code}"] += 1
+            work()
         finally:
             stop.set()
             racer.join()
         return self.harm()
+
+
+def race(args):
+    """All rounds; what the victim has lost, and the race."""
+    top = Path(tempfile.mkdtemp(prefix="confine-race-", dir="/dev/shm"
+                                if os.access("/dev/shm", os.W_OK) else None))
+    began = time.monotonic()
+    harm = []
+    try:
+        one = Race(top, args.seed)
+        work = one.clean_and_undo
+        if args.self_test:
+            work = lambda: trusting(one.ring.volume)  # noqa: E731
+        while not harm and (time.monotonic() - began < args.seconds or
+                            one.rounds.value < args.rounds):
+            harm = one.round(work)
+    finally:
+        shutil.rmtree(top, ignore_errors=True)
+    return harm, one, time.monotonic() - began
 
 
 def main():
@@ -139,25 +169,21 @@ def main():
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--self-test", action="store_true")
     args = parser.parse_args()
-    top = Path(tempfile.mkdtemp(prefix="confine-race-", dir="/dev/shm"
-                                if os.access("/dev/shm", os.W_OK) else None))
-    began = time.monotonic()
-    try:
-        race = Race(top, args.seed)
-        harm = []
-        while not harm and (time.monotonic() - began < args.seconds or
-                            race.rounds.value < args.rounds):
-            harm = race.round()
-    finally:
-        shutil.rmtree(top, ignore_errors=True)
+    harm, one, took = race(args)
+    if args.self_test:
+        print(f"{'ok' if harm else 'FAIL'}  a cleaner that trusts names: "
+              f"{harm[0] if harm else 'not caught'}")
+        print(f"{int(bool(harm))} passed, {int(not harm)} failed")
+        return 0 if harm else 1
     for line in harm[:10]:
         print(f"EXCEPTION the victim: {line}")
-    for end, count in sorted(race.ends.items()):
+    for end, count in sorted(one.ends.items()):
         print(f"seen: {end}: {count} times")
-    print(f"{race.rounds.value:,} swaps in {time.monotonic() - began:.0f} s, seed "
-          f"{args.seed}; the victim {'has changed' if harm else 'is as it was'}")
-    print(f"{sum(race.ends.values())} passed, {int(bool(harm))} failed")
+    print(f"{one.rounds.value:,} swaps in {took:.0f} s, seed {args.seed}; the victim "
+          f"{'has changed' if harm else 'is as it was'}")
+    print(f"{sum(one.ends.values())} passed, {int(bool(harm))} failed")
     return 1 if harm else 0
 
 

@@ -32,6 +32,7 @@ def parts(sample, seed):
 
     yield "campaign finds known faults", tool("campaign", "--self-test")[1]
     yield "power cut finds known faults", tool("replay", "--self-test")[1]
+    yield "racer finds who trusts names", tool("racer", "--self-test")[1]
     if sample:
         for name, seconds in SAMPLE_SECONDS.items():
             yield tool(name, "--seconds", str(seconds), "--seed", seed)

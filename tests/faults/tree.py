@@ -10,12 +10,12 @@ import stat
 import subprocess
 from pathlib import Path
 
-# What ntfs-3g tells of a file beyond what every file system does; the times are those
-# of creation, of the content and of reading: the fourth, of the record, no program
-# can put back.
+# What ntfs-3g tells of a file beyond what every file system does.  Of the times those
+# of creation and of the content count: looking moves that of reading, and that of the
+# record no program can put back.
 NTFS_ATTRIBUTES = ("system.ntfs_acl", "system.ntfs_attrib", "system.ntfs_times_be",
                    "system.ntfs_dos_name", "system.ntfs_reparse_data")
-NTFS_TIMES_KEPT = 24
+NTFS_TIMES_KEPT = 16
 NTFS_STREAM = "Zone.Identifier"
 NTFS_OWN = "$"  # files of the volume itself, at its root
 
