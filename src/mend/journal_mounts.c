@@ -86,22 +86,22 @@ static enum err
 place_of(int fd, uint64_t mount_id, char place[2 * PATH_MAX])
 {
 	struct mount m;
-	char name[64], path[PATH_MAX];
+	char link[64], seen[PATH_MAX];
 
-	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-	ssize_t len = readlink(name, path, sizeof path - 1);
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	ssize_t len = readlink(link, seen, sizeof seen - 1);
 	if (len < 0)
 		return ERR_SYSTEM;
-	path[len] = 0;
+	seen[len] = 0;
 	TRY(find_mount(mount_id, &m));
 	size_t point = strcmp(m.point, "/") == 0 ? 0 : strlen(m.point);
 	size_t root = strcmp(m.root, "/") == 0 ? 0 : strlen(m.root);
-	if ((size_t)len < point || strncmp(path, m.point, point) != 0) {
+	if ((size_t)len < point || strncmp(seen, m.point, point) != 0) {
 		errno = ENOENT; /* somebody has moved it meanwhile */
 		return ERR_SYSTEM;
 	}
 	memcpy(place, m.root, root);
-	(void)text_copy(place + root, PATH_MAX, path + point);
+	(void)text_copy(place + root, PATH_MAX, seen + point);
 	size_t all = strlen(place);
 	if (all > 0 && place[all - 1] == '/')
 		place[all - 1] = 0;

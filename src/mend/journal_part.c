@@ -4,6 +4,7 @@
  * journal, for the key lies in it; it keeps a virus scanner from finding, and eating,
  * what was taken off a machine.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <nettle/chacha.h>
 #include <nettle/sha2.h>
@@ -89,6 +90,7 @@ begin(struct journal *j, int64_t step, int part, struct part_writer *w)
 enum err
 journal_part_begin(struct journal *j, int64_t step, int part, struct part_writer **out)
 {
+	assert(part >= 0 && part < JOURNAL_PARTS_MOST);
 	*out = NULL;
 	TRY(journal_pend(j));
 	struct part_writer *w = calloc(1, sizeof *w);

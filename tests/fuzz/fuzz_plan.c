@@ -1,5 +1,5 @@
 /*
- * A plan that somebody sent.  No fuzzer finds a text's SHA-256, so a plan is taken up to
+ * A plan that somebody sent.  No fuzzer finds a SHA-256, so a plan is taken up to
  * its hash; then it is written with the right one, and must be read as it was written.
  */
 #include <stdio.h>

@@ -81,6 +81,15 @@ journal_of_sample(void)
 	return j;
 }
 
+struct journal *
+journal_reopened(bool for_writing)
+{
+	struct journal *j = NULL;
+
+	assert_int_equal(journal_open(JOURNAL_PATH, for_writing, &j), OK);
+	return j;
+}
+
 int64_t
 journal_put_step(struct journal *j, const char *path)
 {

@@ -25,7 +25,6 @@
 #include "plan_sample.h"
 #include "vfs_trap.h"
 
-#define PATH "j/" JOURNAL_NAME
 #define PART_LEN 300000u /* two chunks */
 
 /* Shared with the writing child: how far its commits have come. */
@@ -163,11 +162,11 @@ assert_whole_or_absent(void)
 	struct journal *j = NULL;
 	struct plan *p = NULL;
 
-	if (access(PATH, F_OK) != 0) {
+	if (access(JOURNAL_PATH, F_OK) != 0) {
 		assert_int_equal(*committed, 0);
 		return;
 	}
-	assert_int_equal(journal_open(PATH, true, &j), OK);
+	assert_int_equal(journal_open(JOURNAL_PATH, true, &j), OK);
 	unsigned is = come(j);
 	assert_true(is == *committed || is == *committed + 1);
 	assert_int_equal(journal_plan(j, &p), OK);
@@ -353,13 +352,13 @@ a_part_that_the_disk_has_no_room_for_is_one_line_and_nothing_half(void **state)
 	(void)state;
 	for (rlim_t room = 192 * 1024; room < PART_LEN; room += 32 * 1024) {
 		assert_string_equal(write_with_room_for(room),
-		                    "confine: cannot write " PATH
+		                    "confine: cannot write " JOURNAL_PATH
 		                    ": disk full; free some space and run it again, or "
 		                    "name another folder with --journal-dir\n");
 		assert_int_equal(*committed, 1);
 		assert_whole_or_absent();
 		assert_nothing_is_left_over();
-		assert_int_equal(journal_open(PATH, false, &j), OK);
+		assert_int_equal(journal_open(JOURNAL_PATH, false, &j), OK);
 		assert_int_equal(come(j), 1);
 		journal_free(j);
 		clear();
@@ -373,7 +372,7 @@ a_journal_that_never_had_room_leaves_nothing(void **state)
 	for (rlim_t room = 4096; room <= 64 * 1024; room += 8192) {
 		const char *line = write_with_room_for(room);
 
-		assert_non_null(strstr(line, "confine: cannot write " PATH));
+		assert_non_null(strstr(line, "confine: cannot write " JOURNAL_PATH));
 		assert_non_null(strstr(line, "disk full; free some space"));
 		assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
 		assert_int_equal(access("j", F_OK), -1);

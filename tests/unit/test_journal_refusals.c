@@ -20,8 +20,6 @@
 #include "journal_sample.h"
 #include "plan_sample.h"
 
-#define PATH "j/" JOURNAL_NAME
-
 /* Two steps, the first with parts of 600,000 and of 5 bytes. */
 static int
 make_one(void **state)
@@ -44,7 +42,7 @@ tamper(const char *sql)
 {
 	sqlite3 *db = NULL;
 
-	assert_int_equal(sqlite3_open(PATH, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(JOURNAL_PATH, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
@@ -84,7 +82,7 @@ assert_damaged(const char *line, const char *what)
 	char wanted[512];
 
 	snprintf(wanted, sizeof wanted,
-	         "confine: cannot use " PATH
+	         "confine: cannot use " JOURNAL_PATH
 	         ": it is damaged: %s; take a copy from before\n",
 	         what);
 	assert_string_equal(line, wanted);
@@ -115,7 +113,7 @@ other_files_are_no_journals(void **state)
 	assert_no_journal("letter", "it is no database");
 	assert_no_journal("j", "it is no plain file");
 	tamper("PRAGMA application_id = 1129205326");
-	assert_no_journal(PATH, "it is a database of another program");
+	assert_no_journal(JOURNAL_PATH, "it is a database of another program");
 }
 
 static void
@@ -123,8 +121,9 @@ a_journal_of_another_version_is_refused(void **state)
 {
 	(void)state;
 	tamper("PRAGMA user_version = 2");
-	assert_string_equal(refusal(PATH, true),
-	                    "confine: " PATH " is a journal of version 2, this confine "
+	assert_string_equal(refusal(JOURNAL_PATH, true),
+	                    "confine: " JOURNAL_PATH
+	                    " is a journal of version 2, this confine "
 	                    "reads version 1; use the confine that wrote it\n");
 }
 
@@ -144,16 +143,17 @@ other_tables_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-		assert_int_equal(rename(PATH, "whole"), 0);
+		assert_int_equal(rename(JOURNAL_PATH, "whole"), 0);
 		FILE *from = fopen("whole", "rb");
-		FILE *to = fopen(PATH, "wb");
+		FILE *to = fopen(JOURNAL_PATH, "wb");
 		for (int c = fgetc(from); c != EOF; c = fgetc(from))
 			(void)fputc(c, to);
 		(void)fclose(from);
 		assert_int_equal(fclose(to), 0);
 		tamper(changes[i]);
-		assert_no_journal(PATH, "its tables are not as confine makes them");
-		assert_int_equal(rename("whole", PATH), 0);
+		assert_no_journal(JOURNAL_PATH,
+		                  "its tables are not as confine makes them");
+		assert_int_equal(rename("whole", JOURNAL_PATH), 0);
 	}
 }
 
@@ -162,7 +162,7 @@ a_log_of_another_kind_is_refused(void **state)
 {
 	(void)state;
 	tamper("PRAGMA journal_mode = WAL");
-	assert_no_journal(PATH, "it has a log as no journal has");
+	assert_no_journal(JOURNAL_PATH, "it has a log as no journal has");
 }
 
 /* Tampers with a fresh one, and expects the opening of it to be refused. */
@@ -172,7 +172,7 @@ refused_after(void **state, const char *sql, const char *what)
 	assert_int_equal(journal_folder_gone(state), 0);
 	assert_int_equal(make_one(state), 0);
 	tamper(sql);
-	assert_damaged(refusal(PATH, true), what);
+	assert_damaged(refusal(JOURNAL_PATH, true), what);
 }
 
 static void
@@ -210,6 +210,30 @@ what_the_tables_say_is_held_against_what_can_be(void **state)
 
 /* ---- what is found in it later */
 
+/* A fresh one, tampered with so that opening it does not tell. */
+static struct journal *
+opened_after(void **state, const char *sql)
+{
+	assert_int_equal(journal_folder_gone(state), 0);
+	assert_int_equal(make_one(state), 0);
+	tamper(sql);
+	return journal_reopened(true);
+}
+
+/* Asks for its plan, which must be refused. */
+static void
+assert_plan_refused(struct journal *j, const char *what)
+{
+	struct plan *p = NULL;
+
+	hush();
+	enum err err = journal_plan(j, &p);
+	assert_damaged(heard(), what);
+	assert_int_equal(err, ERR_REFUSED);
+	assert_null(p);
+	journal_free(j);
+}
+
 static void
 a_plan_that_was_edited_is_refused(void **state)
 {
@@ -220,38 +244,21 @@ a_plan_that_was_edited_is_refused(void **state)
 		"DELETE FROM plan",
 		"INSERT INTO plan (json) VALUES (' x')",
 	};
-	struct journal *j = NULL;
-	struct plan *p = NULL;
 
-	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-		assert_int_equal(journal_folder_gone(state), 0);
-		assert_int_equal(make_one(state), 0);
-		tamper(edits[i]);
-		assert_int_equal(journal_open(PATH, true, &j), OK);
-		hush();
-		enum err err = journal_plan(j, &p);
-		assert_damaged(heard(), "its plan is not as it was made");
-		assert_int_equal(err, ERR_REFUSED);
-		assert_null(p);
-		journal_free(j);
-	}
+	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
+		assert_plan_refused(opened_after(state, edits[i]),
+		                    "its plan is not as it was made");
 }
 
 static void
 a_plan_without_end_is_refused(void **state)
 {
-	struct journal *j = NULL;
-	struct plan *p = NULL;
-
-	(void)state;
-	tamper("WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE "
-	       "i < 40) INSERT INTO plan SELECT i, printf('%.500000c', ' ') FROM n");
-	assert_int_equal(journal_open(PATH, true, &j), OK);
-	hush();
-	enum err err = journal_plan(j, &p);
-	assert_damaged(heard(), "its plan is too long");
-	assert_int_equal(err, ERR_REFUSED);
-	journal_free(j);
+	assert_plan_refused(
+	    opened_after(
+		state, "WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM "
+		       "n WHERE i < 40) INSERT INTO plan SELECT i, "
+		       "printf('%.500000c', ' ') FROM n"),
+	    "its plan is too long");
 }
 
 static void
@@ -262,20 +269,10 @@ a_state_that_no_change_has_is_refused(void **state)
 		"UPDATE change SET state = 7 WHERE id = 5",
 		"UPDATE change SET error = printf('%.240c', 'x') WHERE id = 5",
 	};
-	struct journal *j = NULL;
-	struct plan *p = NULL;
 
-	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-		assert_int_equal(journal_folder_gone(state), 0);
-		assert_int_equal(make_one(state), 0);
-		tamper(edits[i]);
-		assert_int_equal(journal_open(PATH, true, &j), OK);
-		hush();
-		enum err err = journal_plan(j, &p);
-		assert_damaged(heard(), "a change has no state");
-		assert_int_equal(err, ERR_REFUSED);
-		journal_free(j);
-	}
+	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
+		assert_plan_refused(opened_after(state, edits[i]),
+		                    "a change has no state");
 }
 
 static enum err
@@ -301,16 +298,12 @@ a_step_that_cannot_be_believed_is_refused(void **state)
 		{ "path = printf('%.1024c', 'x')", "a step has no path" },
 		{ "facts = zeroblob(1048577)", "a step has too many facts" },
 	};
-	struct journal *j = NULL;
 	char sql[128];
 
 	for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-		assert_int_equal(journal_folder_gone(state), 0);
-		assert_int_equal(make_one(state), 0);
 		snprintf(sql, sizeof sql, "UPDATE step SET %s WHERE id = 1",
 		         edits[i].sql);
-		tamper(sql);
-		assert_int_equal(journal_open(PATH, true, &j), OK);
+		struct journal *j = opened_after(state, sql);
 		hush();
 		enum err err = journal_steps(j, false, never, NULL);
 		assert_damaged(heard(), edits[i].what);
@@ -329,7 +322,7 @@ part_refusal(int part, uint64_t *given)
 	size_t got = 1;
 
 	*given = 0;
-	assert_int_equal(journal_open(PATH, true, &j), OK);
+	assert_int_equal(journal_open(JOURNAL_PATH, true, &j), OK);
 	hush();
 	enum err err = journal_part_open(j, 1, part, &r);
 	while (err == OK && got > 0) {
@@ -427,10 +420,10 @@ a_file_that_is_cut_short_is_refused_for_writing(void **state)
 	struct stat about;
 
 	(void)state;
-	assert_int_equal(stat(PATH, &about), 0);
-	assert_int_equal(truncate(PATH, about.st_size - 8192), 0);
-	assert_string_equal(refusal(PATH, true),
-	                    "confine: cannot read " PATH
+	assert_int_equal(stat(JOURNAL_PATH, &about), 0);
+	assert_int_equal(truncate(JOURNAL_PATH, about.st_size - 8192), 0);
+	assert_string_equal(refusal(JOURNAL_PATH, true),
+	                    "confine: cannot read " JOURNAL_PATH
 	                    ": the file is damaged; take a "
 	                    "copy from before, or name another journal\n");
 }
@@ -443,10 +436,10 @@ a_page_that_is_damaged_is_found_before_anything_is_undone(void **state)
 	struct stat about;
 
 	(void)state;
-	assert_int_equal(stat(PATH, &about), 0);
+	assert_int_equal(stat(JOURNAL_PATH, &about), 0);
 	for (off_t at = 8192; at < about.st_size; at += 8192) {
 		uint8_t kept[64];
-		FILE *f = fopen(PATH, "r+b");
+		FILE *f = fopen(JOURNAL_PATH, "r+b");
 		struct journal *j = NULL;
 
 		assert_int_equal(fseeko(f, at, SEEK_SET), 0);
@@ -455,7 +448,7 @@ a_page_that_is_damaged_is_found_before_anything_is_undone(void **state)
 		assert_int_equal(fwrite(junk, 1, sizeof junk, f), sizeof junk);
 		assert_int_equal(fflush(f), 0);
 		hush();
-		refused += journal_open(PATH, true, &j) == ERR_REFUSED;
+		refused += journal_open(JOURNAL_PATH, true, &j) == ERR_REFUSED;
 		journal_free(j);
 		const char *line = heard();
 		assert_true(!*line || strchr(line, '\n')[1] == 0);
