@@ -116,7 +116,5 @@ plan_audit(const struct inside *in, struct plan *out)
 	if (!in->windows->there)
 		return OK;
 	TRY(planner_open(in, NULL, NULL, out, &p));
-	enum err err = plan_all(p);
-	planner_free(p);
-	return err;
+	return planner_close(p, plan_all(p));
 }

@@ -69,7 +69,5 @@ plan_autorun(const struct inside *in, bool disable, struct plan *out)
 	if (!in->windows->there)
 		return OK;
 	TRY(planner_open(in, NULL, NULL, out, &p));
-	enum err err = plan_mapping(p, disable);
-	planner_free(p);
-	return err;
+	return planner_close(p, plan_mapping(p, disable));
 }

@@ -47,9 +47,7 @@ plan_for(const struct inside *in, const struct verdict *verdict,
 	describe(in, verdict, out);
 	TRY(planner_open(in, verdict, wishes, out, &p));
 	p->statuses = statuses;
-	enum err err = plan_all(p);
-	planner_free(p);
-	return err;
+	return planner_close(p, plan_all(p));
 }
 
 enum err
@@ -58,7 +56,5 @@ plan_tasks(const struct inside *in, bool all_at, struct plan *out)
 	struct planner *p = NULL;
 
 	TRY(planner_open(in, NULL, NULL, out, &p));
-	enum err err = plan_task_jobs(p, all_at);
-	planner_free(p);
-	return err;
+	return planner_close(p, plan_task_jobs(p, all_at));
 }

@@ -9,6 +9,14 @@
 #include "base/text.h"
 #include "mend/standing.h"
 
+static void
+planner_free(struct planner *p)
+{
+	gate_close(p->gate);
+	free(p->files);
+	free(p);
+}
+
 enum err
 planner_open(const struct inside *in, const struct verdict *verdict,
              const struct plan_wishes *wishes, struct plan *plan, struct planner **out)
@@ -36,14 +44,13 @@ planner_open(const struct inside *in, const struct verdict *verdict,
 	return ERR_MEMORY;
 }
 
-void
-planner_free(struct planner *p)
+enum err
+planner_close(struct planner *p, enum err err)
 {
-	if (!p)
-		return;
-	gate_close(p->gate);
-	free(p->files);
-	free(p);
+	bool failed = machine_failed(p->in.machine);
+
+	planner_free(p);
+	return err == OK && failed ? ERR_MEMORY : err;
 }
 
 /* ---- describing */

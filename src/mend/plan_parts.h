@@ -12,8 +12,7 @@ struct planned_file {
 	char path[PATH_ROOM];
 	char why[TRACE_ROOM];
 	struct file_judged file;
-	bool
-	    is_weak; /* goes only where a file that is the worm's has the same content */
+	bool is_weak; /* goes only as a copy of what is surely the worm's */
 };
 #define PLANNED_FILES_MOST 512
 
@@ -36,7 +35,8 @@ struct planner {
 CHECKED enum err planner_open(const struct inside *, const struct verdict *,
                               const struct plan_wishes *, struct plan *,
                               struct planner **out);
-void planner_free(struct planner *); /* NULL is fine */
+/* Frees it; `err`, or ERR_MEMORY where the machine ran out of it meanwhile. */
+CHECKED enum err planner_close(struct planner *, enum err err);
 
 /*
  * A change of this kind, that settle has to follow; NULL: no memory, or too many, which

@@ -18,9 +18,7 @@ plan_usb(const struct inside *in, const struct machine_drive *drive,
 	struct planner *p = NULL;
 
 	TRY(planner_open(in, NULL, wishes, out, &p));
-	enum err err = clean(p, drive);
-	planner_free(p);
-	return err;
+	return planner_close(p, clean(p, drive));
 }
 
 static enum err
@@ -67,6 +65,5 @@ plan_vaccine(const struct inside *in, const struct machine_drive *drive,
 		plan_person(out, "",
 		            "What renames folders, or empties them first, gets past "
 		            "the vaccine; the update and a closed Autorun are better.");
-	planner_free(p);
-	return err;
+	return planner_close(p, err);
 }
