@@ -19,19 +19,22 @@ struct mend_options {
 	bool dry_run;
 };
 
-/* Rows of the options table of a command whose options struct has `member`. */
-#define MEND_OPTION_ROWS(type, member)                                                     \
-	MACHINE_OPTION_ROWS(type, member.machine),                                         \
-	    { "case", 0, OPTION_TEXT, offsetof(type, member.machine.case_path),            \
-	      0,      0, "FILE",      "remember in a case what was changed" },             \
-	    { "dry-run", 0, OPTION_FLAG, offsetof(type, member.dry_run),                   \
-	      0,         0, NULL,        "show the changes and make none" },               \
-	    { "yes", 0, OPTION_FLAG, offsetof(type, member.yes),                           \
-	      0,     0, NULL,        "do not ask; needed where nobody is at a terminal" }, \
-	{                                                                                  \
-		"journal-dir", 0, OPTION_TEXT, offsetof(type, member.journal_dir), 0,      \
-		    0, "DIR", "keep what undo needs there (beside the case, or here)"      \
+#define MEND_ROW(name, kind, at, value, does)        \
+	{                                            \
+		name, 0, kind, at, 0, 0, value, does \
 	}
+
+/* Rows of the options table of a command whose options struct has `member`. */
+#define MEND_OPTION_ROWS(type, member)                                               \
+	MACHINE_OPTION_ROWS(type, member.machine),                                   \
+	    MEND_ROW("case", OPTION_TEXT, offsetof(type, member.machine.case_path),  \
+	             "FILE", "remember in a case what was changed"),                 \
+	    MEND_ROW("dry-run", OPTION_FLAG, offsetof(type, member.dry_run), NULL,   \
+	             "show the changes and make none"),                              \
+	    MEND_ROW("yes", OPTION_FLAG, offsetof(type, member.yes), NULL,           \
+	             "do not ask; needed where nobody is at a terminal"),            \
+	    MEND_ROW("journal-dir", OPTION_TEXT, offsetof(type, member.journal_dir), \
+	             "DIR", "keep what undo needs there (beside the case, or here)")
 
 /* What one command wants.  Its functions give ERR_MEMORY only. */
 struct mend_kind {

@@ -62,8 +62,8 @@ struct change {
 	/* CHANGE_RESET_ACL: that file; CHANGE_QUARANTINE: "", or another file that is
 	 * the worm's by itself, and has the same content. */
 	char like[PATH_ROOM];
-	uint32_t type;          /* of `after`, for the registry */
-	struct buf after;       /* owned */
+	uint32_t type;    /* of `after`, for the registry */
+	struct buf after; /* owned */
 	/*
 	 * SHA-256 of what stands there as the plan was made (mend/standing.h), so that
 	 * nothing is changed that somebody has changed since; "" where nothing does.

@@ -196,9 +196,11 @@ fail(struct under_way *u, enum err err)
 		(void)text_copy(s->why, sizeof s->why, "out of memory");
 	text_shorten(u->out->why, sizeof u->out->why,
 	             s->why[0] ? s->why : "the journal could not be written");
+	/* After a write that failed the journal takes none until this. */
+	journal_roll_back(s->journal);
 	u->out->put_back = put_back(u);
 	fail_changes(u);
-	/* Its line is out where this fails; the machine is as `out` says all the same. */
+	/* Where this fails its line is out, and the machine is as `out` says. */
 	err = keep_states(u, u->out->put_back ? JOURNAL_UNDONE : JOURNAL_CHANGING);
 }
 

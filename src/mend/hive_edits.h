@@ -13,7 +13,7 @@ struct hive_edits {
 	char file[PATH_ROOM]; /* of the hive */
 	struct reg_edit *at; /* their texts and bytes point into the plan, and `made` */
 	const struct change **of;
-	struct buf *made; /* lists without a string; empty for other edits */
+	struct buf *made; /* lists that lost a string; else empty */
 	size_t count;
 };
 
