@@ -11,7 +11,8 @@
 
 struct hive_edits {
 	char file[PATH_ROOM]; /* of the hive */
-	struct reg_edit *at; /* their texts and bytes point into the plan, and `made` */
+	/* Their texts and bytes point into the plan, and `made`. */
+	struct reg_edit *at;
 	const struct change **of;
 	struct buf *made; /* lists that lost a string; else empty */
 	size_t count;
