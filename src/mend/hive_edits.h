@@ -26,14 +26,15 @@ struct hive_before {
 };
 
 /*
- * Those changes of the plan that lie in the hive `file` and are `wanted`.  *count may be
- * 0.  ERR_REFUSED: `why` says which change cannot be made, and why.  The plan has to
- * outlive them, unchanged.
+ * Those changes of the plan that lie in the hive `file` and are `wanted`; there may be
+ * none.  The plan has to outlive them, unchanged.
  */
 CHECKED enum err hive_edits_of(const struct machine *, const struct plan *,
                                bool (*wanted)(const void *with, const struct change *),
                                const void *with, struct hive_edits *out);
-/* Fills in the bytes of lists that lose a string. */
+
+/* Fills in the bytes of lists that lose a string.  ERR_REFUSED: `why` says which
+ * change cannot be made, and why. */
 CHECKED enum err hive_edits_fill(struct hive_edits *, const struct hive_before *,
                                  char why[WHY_ROOM]);
 void hive_edits_free(struct hive_edits *);

@@ -443,7 +443,7 @@ a_change_of_the_wrong_shape_is_refused(void **state)
 	assert_change_refused(QUARANTINE, "\"size\":158000", "\"after\":\"00\"");
 	assert_change_refused(QUARANTINE, "\"size\":158000", "\"name\":\"x\"");
 	assert_change_refused(QUARANTINE, "\"size\":158000", "\"string\":\"x\"");
-	assert_change_refused(QUARANTINE, "\"size\":158000", "\"like\":\"C:\\\\x\"");
+	assert_change_refused(QUARANTINE, "\"size\":158000", "\"like\":\"HKLM\\\\x\"");
 	assert_change_refused(QUARANTINE, "\"size\":158000", "\"value_type\":1");
 	assert_change_refused(QUARANTINE, "\"size\":158000", "\"was\":\"\"");
 	assert_change_refused(QUARANTINE, "\"says\":", "\"said\":");
