@@ -408,12 +408,17 @@ read_plan(const char *json, struct plan_draft *d)
 		{ "sha256", read_sha256, offsetof(struct plan_draft, hash), SHA256_TEXT,
 		  true },
 	};
-	char hash[SHA256_TEXT];
 
 	enum err err = json_read_object_within(json, PLAN_JSON_MOST, members,
 	                                       sizeof members / sizeof *members, d);
-	if (err != OK)
-		return d->err != OK ? d->err : err;
+	return d->err != OK ? d->err : err;
+}
+
+static enum err
+hold_against_hash(const struct plan_draft *d)
+{
+	char hash[SHA256_TEXT];
+
 	plan_hash(&d->plan, hash);
 	if (!hash[0])
 		return ERR_MEMORY;
@@ -429,6 +434,8 @@ plan_from_json(const char *json, struct plan **out)
 	enum err err = d && p ? read_plan(json, d) : ERR_MEMORY;
 
 	*out = NULL;
+	if (err == OK)
+		err = hold_against_hash(d);
 	if (p && d)
 		*p = d->plan; /* what is in it goes with it */
 	if (err == OK)

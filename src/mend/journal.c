@@ -99,6 +99,7 @@ claim(struct journal *j, const char *path)
 {
 	enum err err = claim_take(path, &j->claim);
 
+	/* What has gone since we looked is not made anew by claiming it. */
 	if (err == OK && j->claim.made) {
 		(void)unlink(path);
 		errno = ENOENT;
@@ -120,8 +121,8 @@ claim(struct journal *j, const char *path)
 static enum err
 open_at(struct journal *j, const char *path, bool for_writing)
 {
-	/* Only what is there can be claimed, lest the claim make it. */
-	if (for_writing && access(path, F_OK) == 0)
+	TRY(journal_is_there(path));
+	if (for_writing)
 		TRY(claim(j, path));
 	TRY(journal_look(&j->db, path, for_writing, &journal_using));
 	return journal_read_about(j);

@@ -29,6 +29,9 @@ struct journal {
 /* Something of the step is pending from here on. */
 void journal_pend_step(struct journal *, int64_t step);
 
+/* A plain file; else a line. */
+CHECKED enum err journal_is_there(const char *path);
+
 /*
  * A connection to a file that has the tables of a journal and may be written
  * (`words`: what its lines end in), or a line that says what is wrong.  journal_look

@@ -12,6 +12,7 @@
 
 #include "base/own.h"
 #include "mend/journal_file.h"
+#include "mend/journal_mounts.h"
 
 #define UP_MOST 4096 /* folders above each other: more than a path has room for */
 
@@ -95,8 +96,14 @@ is_on_volume(int folder, int volume, bool *is)
 	if (fstat(volume, &root) != 0 || fstat(folder, &here) != 0)
 		return ERR_SYSTEM;
 	TRY(is_mount_root(volume, &root, &is_whole));
-	*is = is_whole && here.st_dev == root.st_dev;
-	return *is ? OK : is_below(folder, &root, is);
+	if (is_whole && here.st_dev == root.st_dev) {
+		*is = true;
+		return OK;
+	}
+	TRY(is_below(folder, &root, is));
+	if (*is || here.st_dev != root.st_dev)
+		return OK;
+	return mounts_is_below(folder, volume, is);
 }
 
 static enum err

@@ -4,6 +4,7 @@
  * journal, for the key lies in it; it keeps a virus scanner from finding, and eating,
  * what was taken off a machine.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <nettle/chacha.h>
 #include <nettle/sha2.h>
@@ -89,6 +90,7 @@ begin(struct journal *j, int64_t step, int part, struct part_writer *w)
 enum err
 journal_part_begin(struct journal *j, int64_t step, int part, struct part_writer **out)
 {
+	assert(part >= 0 && part < JOURNAL_PARTS_MOST);
 	*out = NULL;
 	TRY(journal_pend(j));
 	struct part_writer *w = calloc(1, sizeof *w);
@@ -176,7 +178,7 @@ read_back(struct journal *j, int64_t id)
 
 	int flushed = sqlite3_db_cacheflush(j->db.sql) & 0xFF;
 	if (flushed != SQLITE_OK && flushed != SQLITE_BUSY)
-		return db_trouble(&j->db);
+		return db_trouble_of(&j->db, flushed);
 	(void)sqlite3_db_release_memory(j->db.sql);
 	TRY(open_row(j, "SELECT id, len, sha256 FROM part WHERE id = ?1",
 	             (int64_t[]){ id, 0 }, &r));

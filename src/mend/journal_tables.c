@@ -157,21 +157,25 @@ look_at_soundness(struct db *db)
 }
 
 enum err
-journal_look(struct db *db, const char *path, bool for_writing,
-             const struct db_words *words)
+journal_is_there(const char *path)
 {
 	struct stat about;
 
-	*db = (struct db){ .sql = NULL };
-	if (stat(path, &about) != 0) {
-		fprintf(stderr,
-		        "confine: cannot open %s: %s; `confine undo --list` shows the "
-		        "journals that there are\n",
-		        path, strerror(errno));
-		return ERR_REFUSED;
-	}
-	if (!S_ISREG(about.st_mode))
-		return say_no_journal(path, "it is no plain file");
+	if (stat(path, &about) == 0)
+		return S_ISREG(about.st_mode)
+		           ? OK
+		           : say_no_journal(path, "it is no plain file");
+	fprintf(stderr,
+	        "confine: cannot open %s: %s; `confine undo --list` shows the journals "
+	        "that there are\n",
+	        path, strerror(errno));
+	return ERR_REFUSED;
+}
+
+enum err
+journal_look(struct db *db, const char *path, bool for_writing,
+             const struct db_words *words)
+{
 	TRY(open_db(db, path, for_writing ? DB_WRITE : DB_READ, words));
 	TRY(look_at_kind(db));
 	TRY(db_exec(db, SETTINGS));

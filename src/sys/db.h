@@ -40,6 +40,8 @@ void db_close(struct db *);
 
 /* Says what just went wrong, once.  Gives ERR_MEMORY or ERR_REFUSED. */
 enum err db_trouble(struct db *);
+/* The same for a call whose result the connection does not remember. */
+enum err db_trouble_of(struct db *, int result);
 
 CHECKED enum err db_exec(struct db *, const char *sql);
 CHECKED enum err db_prepare(struct db *, const char *sql, sqlite3_stmt **);

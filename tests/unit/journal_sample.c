@@ -14,12 +14,25 @@
 
 static char folder[64];
 
+static int
+make_folder(const char *above)
+{
+	snprintf(folder, sizeof folder, "%s/confine-journal-XXXXXX", above);
+	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
 int
 journal_folder_made(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof folder, "/tmp/confine-journal-XXXXXX");
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+	return make_folder("/tmp");
+}
+
+int
+journal_folder_in_memory(void **state)
+{
+	(void)state;
+	return make_folder(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 }
 
 static int
@@ -65,6 +78,15 @@ journal_of_sample(void)
 
 	assert_int_equal(journal_make("j", &run, p, -1, &j), OK);
 	plan_free(p);
+	return j;
+}
+
+struct journal *
+journal_reopened(bool for_writing)
+{
+	struct journal *j = NULL;
+
+	assert_int_equal(journal_open(JOURNAL_PATH, for_writing, &j), OK);
 	return j;
 }
 
@@ -129,8 +151,10 @@ journal_part_is_whole(struct journal *j, int64_t step, int part)
 	assert_non_null(r);
 	while (got > 0) {
 		assert_int_equal(part_read(r, piece, sizeof piece, &got), OK);
-		for (size_t i = 0; i < got; i++)
-			assert_int_equal(piece[i], byte_at(part, len + i));
+		for (size_t i = 0; i < got; i++) {
+			if (piece[i] != byte_at(part, len + i))
+				fail();
+		}
 		len += got;
 	}
 	assert_int_equal(part_len(r), len);

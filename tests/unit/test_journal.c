@@ -16,17 +16,6 @@
 #include "journal_sample.h"
 #include "plan_sample.h"
 
-#define PATH "j/" JOURNAL_NAME
-
-static struct journal *
-reopened(bool for_writing)
-{
-	struct journal *j = NULL;
-
-	assert_int_equal(journal_open(PATH, for_writing, &j), OK);
-	return j;
-}
-
 static void
 a_journal_says_what_it_is_of(void **state)
 {
@@ -34,9 +23,9 @@ a_journal_says_what_it_is_of(void **state)
 
 	(void)state;
 	journal_free(journal_of_sample());
-	struct journal *j = reopened(false);
+	struct journal *j = journal_reopened(false);
 	const struct journal_about *a = journal_about(j);
-	assert_string_equal(a->path, PATH);
+	assert_string_equal(a->path, JOURNAL_PATH);
 	assert_int_equal(a->state, JOURNAL_KEEPING);
 	assert_string_equal(a->command, "clean");
 	assert_string_equal(a->called, "/mnt/c");
@@ -46,7 +35,7 @@ a_journal_says_what_it_is_of(void **state)
 	journal_free(j);
 	assert_int_equal(stat("j", &about), 0);
 	assert_int_equal(about.st_mode & 07777, 0700);
-	assert_int_equal(stat(PATH, &about), 0);
+	assert_int_equal(stat(JOURNAL_PATH, &about), 0);
 	assert_int_equal(about.st_mode & 07777, 0600);
 }
 
@@ -66,7 +55,7 @@ the_plan_comes_back_with_the_states_of_its_changes(void **state)
 	assert_int_equal(journal_set_change(j, c), OK);
 	assert_int_equal(journal_commit(j), OK);
 	journal_free(j);
-	j = reopened(false);
+	j = journal_reopened(false);
 	assert_int_equal(journal_plan(j, &back), OK);
 	OWN(own_mem) char *want = plan_text(p);
 	OWN(own_mem) char *got = plan_text(back);
@@ -88,7 +77,7 @@ the_state_of_the_run_goes_on(void **state)
 	assert_int_equal(journal_about(j)->state, JOURNAL_DONE);
 	journal_free(j);
 	/* What was not committed has never been. */
-	j = reopened(true);
+	j = journal_reopened(true);
 	assert_int_equal(journal_about(j)->state, JOURNAL_CHANGING);
 	journal_free(j);
 }
@@ -127,7 +116,7 @@ steps_come_in_order_and_may_be_written_while_they_are_read(void **state)
 	assert_int_equal(journal_set_step(j, 2, 7), OK);
 	assert_int_equal(journal_commit(j), OK);
 	journal_free(j);
-	j = reopened(true);
+	j = journal_reopened(true);
 	assert_int_equal(journal_steps(j, false, see, &s), OK);
 	assert_string_equal(s.list, "1:C:\\a=1 2:C:\\b=7 3:C:\\c=1 ");
 	s = (struct seen){ .j = j };
@@ -225,7 +214,8 @@ sqlite3_says(const char *sql)
 	assert_true(child >= 0);
 	if (child == 0) {
 		(void)dup2(fileno(said), STDOUT_FILENO);
-		(void)execlp("sqlite3", "sqlite3", "-readonly", PATH, sql, NULL);
+		(void)execlp("sqlite3", "sqlite3", "-readonly", JOURNAL_PATH, sql,
+		             NULL);
 		_exit(127);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -261,7 +251,7 @@ the_file_is_sound_to_another_reader(void **state)
 	    "SELECT part.len, count(*), sum(length(bytes)), change.id FROM chunk "
 	    "JOIN part ON part.id = chunk.part JOIN change USING (step)");
 	assert_string_equal(chunks, "600000|3|600000|9\n");
-	assert_int_equal(access(PATH "-journal", F_OK), -1);
+	assert_int_equal(access(JOURNAL_PATH "-journal", F_OK), -1);
 }
 
 static void
@@ -272,15 +262,16 @@ a_second_writer_is_refused_and_a_reader_is_not(void **state)
 
 	(void)state;
 	hush();
-	enum err err = journal_open(PATH, true, &second);
-	assert_string_equal(heard(), "confine: " PATH " is in use by another confine; "
-	                             "wait until it ends\n");
+	enum err err = journal_open(JOURNAL_PATH, true, &second);
+	assert_string_equal(heard(),
+	                    "confine: " JOURNAL_PATH " is in use by another confine; "
+	                    "wait until it ends\n");
 	assert_int_equal(err, ERR_REFUSED);
 	assert_null(second);
-	second = reopened(false);
+	second = journal_reopened(false);
 	journal_free(second);
 	journal_free(j);
-	journal_free(reopened(true));
+	journal_free(journal_reopened(true));
 }
 
 static void
@@ -290,7 +281,7 @@ two_runs_of_one_second_have_two_journals(void **state)
 	struct journal *second = journal_of_sample();
 
 	(void)state;
-	assert_string_equal(journal_about(first)->path, PATH);
+	assert_string_equal(journal_about(first)->path, JOURNAL_PATH);
 	assert_string_equal(journal_about(second)->path,
 	                    "j/20261129T003945Z-clean-WARD-35-2.journal");
 	journal_free(first);
@@ -379,13 +370,13 @@ listing_does_not_disturb_a_writer_of_this_process(void **state)
 	(void)state;
 	(void)journal_put_step(j, "C:\\a");
 	assert_int_equal(journal_each("j", list_one, list), OK);
-	assert_string_equal(list, PATH " 1\n");
+	assert_string_equal(list, JOURNAL_PATH " 1\n");
 	/* Another process still sees who is at work, and rolls nothing back. */
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
 		struct journal *other = NULL;
-		enum err err = journal_open(PATH, false, &other);
+		enum err err = journal_open(JOURNAL_PATH, false, &other);
 
 		journal_free(other);
 		_exit(err == OK ? 0 : 1);
@@ -395,7 +386,7 @@ listing_does_not_disturb_a_writer_of_this_process(void **state)
 	assert_int_equal(status, 0);
 	assert_int_equal(journal_commit(j), OK);
 	journal_free(j);
-	j = reopened(true);
+	j = journal_reopened(true);
 	struct seen s = { .j = NULL };
 	assert_int_equal(journal_steps(j, false, see, &s), OK);
 	assert_string_equal(s.list, "1:C:\\a=1 ");
@@ -413,7 +404,7 @@ a_plan_that_would_not_come_back_makes_no_journal(void **state)
 	(void)text_copy(p->at[8].target, PATH_ROOM, "C:\\..\\x");
 	hush();
 	enum err err = journal_make("j", &run, p, -1, &j);
-	assert_string_equal(heard(), "confine: cannot write " PATH
+	assert_string_equal(heard(), "confine: cannot write " JOURNAL_PATH
 	                             ": the plan has a change that cannot be kept in a "
 	                             "journal; nothing was changed\n");
 	assert_int_equal(err, ERR_REFUSED);
@@ -432,7 +423,7 @@ a_failed_write_takes_all_with_it_that_was_not_committed(void **state)
 	(void)journal_put_step(j, "C:\\a");
 	hush();
 	enum err err = journal_bind(j, 1, 77); /* no such step */
-	assert_string_equal(heard(), "confine: cannot use " PATH
+	assert_string_equal(heard(), "confine: cannot use " JOURNAL_PATH
 	                             ": it is damaged: it lacks what is to be noted; "
 	                             "take a copy from before\n");
 	assert_int_equal(err, ERR_REFUSED);

@@ -10,17 +10,6 @@
 
 #include "journal_sample.h"
 
-#define PATH "j/" JOURNAL_NAME
-
-static struct journal *
-reopened(bool for_writing)
-{
-	struct journal *j = NULL;
-
-	assert_int_equal(journal_open(PATH, for_writing, &j), OK);
-	return j;
-}
-
 static void
 parts_of_any_length_come_back(void **state)
 {
@@ -38,7 +27,7 @@ parts_of_any_length_come_back(void **state)
 		assert_int_equal(journal_part_is_whole(j, 1 + i % 2, i), lens[i]);
 	assert_int_equal(journal_commit(j), OK);
 	journal_free(j);
-	j = reopened(false);
+	j = journal_reopened(false);
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(journal_part_is_whole(j, 1 + i % 2, i), lens[i]);
 	assert_int_equal(journal_part_open(j, 1, 1, &none), OK);
@@ -159,12 +148,12 @@ what_is_kept_does_not_look_like_itself(void **state)
 	assert_int_equal(part_end(w, &len, sha256), OK);
 	assert_int_equal(journal_commit(j), OK);
 	journal_free(j);
-	assert_false(file_has(PATH, marker, 12));
-	assert_false(file_has(PATH, head, sizeof head - 1));
+	assert_false(file_has(JOURNAL_PATH, marker, 12));
+	assert_false(file_has(JOURNAL_PATH, head, sizeof head - 1));
 	/* Nor the longest run of zeros in it: longer than a page that is half empty. */
-	assert_false(file_has(PATH, zeros, sizeof zeros));
+	assert_false(file_has(JOURNAL_PATH, zeros, sizeof zeros));
 	/* What is meant to be read is there to be found. */
-	assert_true(file_has(PATH, "facts of C:\\a", 13));
+	assert_true(file_has(JOURNAL_PATH, "facts of C:\\a", 13));
 }
 
 int

@@ -165,8 +165,14 @@ say(const struct db *db, int code, int error)
 enum err
 db_trouble(struct db *db)
 {
+	return db_trouble_of(db, sqlite3_errcode(db->sql));
+}
+
+enum err
+db_trouble_of(struct db *db, int result)
+{
 	int last = errno;
-	int code = sqlite3_errcode(db->sql) & 0xFF;
+	int code = result & 0xFF;
 	int error = db->sql ? sqlite3_system_errno(db->sql) : 0;
 
 	/* A write that fails within a commit leaves its errno nowhere else. */
