@@ -86,10 +86,13 @@ CHECKED enum err step_keep_hive(struct stage *, const char *path,
 
 /*
  * For undo --only: the hive as it was before the step, in a memfd (the caller closes
- * it), without touching the volume; and a step to a state that is there already, which
- * has been verified to differ from `before` in nothing but `edits`.
+ * it), without touching the volume.  `after` is the hive as it was behind the step (a
+ * memfd, which a later step may have been taken back from), or -1: as it lies on the
+ * volume.  And a step to a state that is there already, which has been verified to
+ * differ from what it should in nothing but edits.
  */
-CHECKED enum err step_hive_before(struct stage *, struct step_row *, int *before);
+CHECKED enum err step_hive_before(struct stage *, struct step_row *, int after,
+                                  int *before);
 CHECKED enum err step_keep_hive_as(struct stage *, const char *path, int after,
                                    struct step_row *out);
 

@@ -157,6 +157,12 @@ offline_forget(struct machine *m)
 	}
 }
 
+const struct offline *
+offline_of_machine(const struct machine *m)
+{
+	return m->ops == &offline_ops ? (const struct offline *)m : NULL;
+}
+
 /* ---- opening */
 
 static void

@@ -32,4 +32,13 @@ bool offline_drive_place(struct machine *, size_t drive, struct volume_place *ou
 /* Names on its drives have changed: they are read again when asked for. */
 void offline_forget(struct machine *);
 
+/* Where a key of it lies: the hive's file, and the key's path below the hive's root. */
+struct offline_hive {
+	char file[PATH_ROOM]; /* "C:\WINDOWS\System32\config\SYSTEM" */
+	char below[PATH_ROOM];
+};
+
+/* False where no hive of it has such a key, or it is no machine of offline_open's. */
+bool offline_hive_of(const struct machine *, const char *key, struct offline_hive *out);
+
 #endif

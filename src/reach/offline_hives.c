@@ -211,6 +211,22 @@ offline_key(struct offline *o, const char *path, struct reg_key *out)
 	return HEARD_NOTHING;
 }
 
+bool
+offline_hive_of(const struct machine *m, const char *key, struct offline_hive *out)
+{
+	const struct offline *o = offline_of_machine(m);
+
+	for (size_t i = 0; o && i < o->hive_count; i++) {
+		const char *rest = below(key, o->hives[i].root);
+
+		if (rest)
+			return text_copy(out->file, sizeof out->file,
+			                 o->hives[i].path) &&
+			       text_copy(out->below, sizeof out->below, rest);
+	}
+	return false;
+}
+
 void
 offline_free_hives(struct offline *o)
 {

@@ -54,6 +54,9 @@ struct offline {
 	struct open_file open[OPEN_FILES_MOST];
 };
 
+/* NULL where it is a machine of another kind. */
+const struct offline *offline_of_machine(const struct machine *);
+
 /* ---- offline_drives.c */
 
 /*
