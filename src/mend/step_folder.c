@@ -135,23 +135,18 @@ look_made(struct place *p)
 static enum stands
 look(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum stands stands = STANDS_UNREAD;
-
-	if (place_find(stage, row, &p) == OK)
-		stands = row->kind == STEP_REMOVE_FOLDER ? look_removed(&p)
-		                                         : look_made(&p);
-	place_close(&p);
-	return stands;
+	return place_look(stage, row,
+	                  row->kind == STEP_REMOVE_FOLDER ? look_removed : look_made);
 }
 
 /* ---- doing */
 
+/* One that is not empty may stay where it was there before: look tells. */
 static enum err
-take_off(struct place *p)
+take_off(struct place *p, bool may_stay)
 {
 	if (!p->spot.there)
-		return place_settle(p, TIMES_AS_THEY_ARE);
+		return OK;
 	if (!S_ISDIR(p->spot.stat.st_mode) || !spot_is_same(&p->spot))
 		return step_refuse(
 		    p->stage,
@@ -159,7 +154,8 @@ take_off(struct place *p)
 		    "uses the volume, then begin again",
 		    p->spot.path);
 	step_may_write(p->stage, p->row);
-	if (unlinkat(p->spot.folder, p->spot.name, AT_REMOVEDIR) != 0)
+	if (unlinkat(p->spot.folder, p->spot.name, AT_REMOVEDIR) != 0 &&
+	    !(may_stay && (errno == ENOTEMPTY || errno == EEXIST)))
 		return step_because(p->stage, "remove the folder", p->spot.path, errno);
 	return OK;
 }
@@ -212,38 +208,34 @@ make(struct place *p, mode_t mode)
 }
 
 static enum err
+do_it(struct place *p)
+{
+	TRY(p->row->kind == STEP_REMOVE_FOLDER ? take_off(p, true) : make(p, 0755));
+	return place_settle(p, TIMES_AS_THEY_ARE);
+}
+
+static enum err
+take_it_back(struct place *p)
+{
+	if (p->row->kind == STEP_MAKE_FOLDER) {
+		TRY(take_off(p, false));
+	} else {
+		TRY(make(p, 0700));
+		TRY(give_back(p));
+	}
+	return place_settle(p, TIMES_AS_KEPT);
+}
+
+static enum err
 apply(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum err err = place_enter(stage, row, &p);
-
-	if (err == OK)
-		err = row->kind == STEP_REMOVE_FOLDER ? take_off(&p) : make(&p, 0755);
-	if (err == OK)
-		err = place_settle(&p, TIMES_AS_THEY_ARE);
-	place_close(&p);
-	ground_forget(stage->ground);
-	return err;
+	return place_run(stage, row, do_it);
 }
 
 static enum err
 undo(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum err err = place_enter(stage, row, &p);
-
-	if (err == OK && row->kind == STEP_MAKE_FOLDER)
-		err = take_off(&p);
-	if (err == OK && row->kind == STEP_REMOVE_FOLDER) {
-		err = make(&p, 0700);
-		if (err == OK)
-			err = give_back(&p);
-	}
-	if (err == OK)
-		err = place_settle(&p, TIMES_AS_KEPT);
-	place_close(&p);
-	ground_forget(stage->ground);
-	return err;
+	return place_run(stage, row, take_it_back);
 }
 
 const struct step_ops step_remove_folder_ops = { "folder", apply, look, undo };
