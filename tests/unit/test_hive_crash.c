@@ -24,8 +24,7 @@
 #include "hive_disk.h"
 #include "mend/hive_stand.h"
 #include "mend/hive_write.h"
-#include "reach/hive_copy.h"
-#include "reach/hive_edit.h"
+#include "reg_edits.h"
 
 #define SECTOR 512
 
@@ -200,13 +199,11 @@ put_some(struct scene *s, struct disk *to, const struct op *op, unsigned seed)
 {
 	struct file *f = &to->files[op->file];
 
-	if (seed == 0)
-		do_op(f, op);
-	else if (seed == 1 || roll(s, 4) == 0)
+	if (seed == 1 || (seed > 1 && roll(s, 4) == 0))
 		return;
-	else if (op->deed == DEED_WRITE)
+	if (seed > 1 && op->deed == DEED_WRITE)
 		put_torn(s, f, op);
-	else if (roll(s, 2))
+	else
 		do_op(f, op);
 }
 
@@ -401,17 +398,9 @@ play(const struct story *story)
 
 /* ---- stories */
 
-#define TEXT(kind, key, name, text)                                      \
-	{                                                                \
-		REG_EDIT_##kind, key, name, 1,                           \
-		{                                                        \
-			(const uint8_t *)(text), sizeof(text) - 1, false \
-		}                                                        \
-	}
-
 static const struct reg_edit growing[] = {
-	TEXT(SET, "New\\One", "Name", "A\0\0\0"),
-	TEXT(SET, "New\\Two", "Name", "B\0\0\0"),
+	SET("New\\One", "Name", 1, "A\0\0\0"),
+	SET("New\\Two", "Name", 1, "B\0\0\0"),
 };
 
 static void
@@ -447,9 +436,8 @@ static void
 a_hive_of_windows_7(void **state)
 {
 	static const struct reg_edit edits[] = {
-		TEXT(DELETE_KEY, "SAM\\Domains\\Account\\Users\\Names\\Preston", "",
-		     ""),
-		TEXT(SET, "SAM\\Domains", "Name", "A\0\0\0"),
+		DELETE_KEY("SAM\\Domains\\Account\\Users\\Names\\Preston"),
+		SET("SAM\\Domains", "Name", 1, "A\0\0\0"),
 	};
 	static const struct story story = {
 		.hive = "SAM-win7",
