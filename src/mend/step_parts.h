@@ -46,6 +46,9 @@ CHECKED enum err step_begin(struct stage *, struct step_facts *);
 CHECKED enum err step_add(struct stage *, const struct step_facts *,
                           struct step_row *out);
 
+/* What step_add wrote, which may come from anybody.  False: it is none of ours. */
+bool step_facts_read(struct span, struct step_facts *out);
+
 /* ---- places */
 
 struct place {

@@ -137,8 +137,8 @@ is_temporary(const char name[TEMPORARY_ROOM])
 	       strspn(rest, "0123456789abcdef") == 16 && strcmp(rest + 16, ".tmp") == 0;
 }
 
-static bool
-read_facts(struct span s, struct step_facts *out)
+bool
+step_facts_read(struct span s, struct step_facts *out)
 {
 	struct span magic = span_cut(&s, 4);
 	uint8_t version = span_u8(&s);
@@ -187,7 +187,7 @@ place_find(struct stage *stage, const struct step_row *row, struct place *out)
 	*out = (struct place){ .stage = stage, .row = row };
 	buf_init(&out->times, KEPT_MOST);
 	out->spot = (struct spot){ .folder = -1, .thing = -1 };
-	if (!read_facts(buf_span(&row->facts), &out->facts) ||
+	if (!step_facts_read(buf_span(&row->facts), &out->facts) ||
 	    (out->facts.thing.left > 0 && !kept_parse(out->facts.thing, &out->kept)))
 		return not_ours(stage, row);
 	ground_forget(stage->ground);
