@@ -147,8 +147,8 @@ undo_in_hive(struct stage *s, const struct undo_wishes *wishes, struct plan *pla
 		err = ERR_REFUSED;
 	if (err == OK)
 		err = journal_set_step(s->journal, new.id, STEP_DONE);
-	else if (new.id > 0)
-		(void)step_ops(STEP_HIVE)->undo(s, &new);
+	else if (new.id > 0 && step_ops(STEP_HIVE)->undo(s, &new) != OK)
+		err = ERR_REFUSED; /* its sentence is the one that counts */
 	step_row_free(&new);
 	return err == OK ? mark(s, c) : err;
 }
