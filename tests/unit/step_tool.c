@@ -39,7 +39,7 @@ keep_hive(struct stage *s, char **words, struct step_row *row)
 		                 .name = "" };
 
 	if (sets)
-		edit = (struct reg_edit){ REG_EDIT_SET, words[2], words[3], 3,
+		edit = (struct reg_edit){ REG_EDIT_SET, 3, words[2], words[3],
 			                  span_of(words[4], strlen(words[4])) };
 	return step_keep_hive(s, words[1], &edit, 1, row);
 }

@@ -24,8 +24,7 @@
 #include "hive_disk.h"
 #include "mend/hive_stand.h"
 #include "mend/hive_write.h"
-#include "reach/hive_copy.h"
-#include "reach/hive_edit.h"
+#include "reg_edits.h"
 
 #define SECTOR 512
 
@@ -37,7 +36,7 @@ struct story {
 	const char *other; /* one more that is there, or NULL */
 	const struct reg_edit *edits;
 	size_t count;
-	uint32_t kind;
+	uint32_t kind; /* of the log that is written */
 };
 
 struct scene {
@@ -200,13 +199,11 @@ put_some(struct scene *s, struct disk *to, const struct op *op, unsigned seed)
 {
 	struct file *f = &to->files[op->file];
 
-	if (seed == 0)
-		do_op(f, op);
-	else if (seed == 1 || roll(s, 4) == 0)
+	if (seed == 1 || (seed > 1 && roll(s, 4) == 0))
 		return;
-	else if (op->deed == DEED_WRITE)
+	if (seed > 1 && op->deed == DEED_WRITE)
 		put_torn(s, f, op);
-	else if (roll(s, 2))
+	else
 		do_op(f, op);
 }
 
@@ -386,8 +383,9 @@ cut_everywhere(struct scene *s, const struct disk *from, writer write, writer ba
 }
 
 static void
-play(const struct story *story)
+play(void **state)
 {
+	const struct story *story = *state;
 	struct scene s;
 
 	scene_open(&s, story);
@@ -401,108 +399,34 @@ play(const struct story *story)
 
 /* ---- stories */
 
-#define TEXT(kind, key, name, text)                                      \
-	{                                                                \
-		REG_EDIT_##kind, key, name, 1,                           \
-		{                                                        \
-			(const uint8_t *)(text), sizeof(text) - 1, false \
-		}                                                        \
-	}
-
 static const struct reg_edit growing[] = {
-	TEXT(SET, "New\\One", "Name", "A\0\0\0"),
-	TEXT(SET, "New\\Two", "Name", "B\0\0\0"),
+	SET("New\\One", "Name", 1, "A\0\0\0"),
+	SET("New\\Two", "Name", 1, "B\0\0\0"),
+};
+static const struct reg_edit of_accounts[] = {
+	DELETE_KEY("SAM\\Domains\\Account\\Users\\Names\\Preston"),
+	SET("SAM\\Domains", "Name", 1, "A\0\0\0"),
 };
 
-static void
-a_small_hive_without_a_log(void **state)
-{
-	static const struct story story = {
-		.hive = "minimal",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_hive_with_a_log_of_another_time(void **state)
-{
-	static const struct story story = {
-		.hive = "special",
-		.log = "OldDirtyHive.LOG1",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_hive_of_windows_7(void **state)
-{
-	static const struct reg_edit edits[] = {
-		TEXT(DELETE_KEY, "SAM\\Domains\\Account\\Users\\Names\\Preston", "",
-		     ""),
-		TEXT(SET, "SAM\\Domains", "Name", "A\0\0\0"),
-	};
-	static const struct story story = {
-		.hive = "SAM-win7",
-		.log = "OldDirtyHive.LOG1",
-		.edits = edits,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_dirty_hive_whose_log_is_written_over(void **state)
-{
-	static const struct story story = {
-		.hive = "OldDirtyHive",
-		.log = "OldDirtyHive.LOG1",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_dirty_hive_of_windows_10(void **state)
-{
-	static const struct story story = {
-		.hive = "NewDirtyHive1",
-		.log = "NewDirtyHive1.LOG1",
-		.other = "NewDirtyHive1.LOG2",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_ENTRIES,
-	};
-
-	(void)state;
-	play(&story);
-}
+static struct story stories[] = {
+	{ "minimal", NULL, NULL, growing, 2, HIVE_LOG_XP },
+	{ "special", "OldDirtyHive.LOG1", NULL, growing, 2, HIVE_LOG_XP },
+	{ "SAM-win7", "OldDirtyHive.LOG1", NULL, of_accounts, 2, HIVE_LOG_XP },
+	{ "OldDirtyHive", "OldDirtyHive.LOG1", NULL, growing, 2, HIVE_LOG_XP },
+	{ "NewDirtyHive1", "NewDirtyHive1.LOG1", "NewDirtyHive1.LOG2", growing, 2,
+	  HIVE_LOG_ENTRIES },
+};
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_small_hive_without_a_log),
-		cmocka_unit_test(a_hive_with_a_log_of_another_time),
-		cmocka_unit_test(a_hive_of_windows_7),
-		cmocka_unit_test(a_dirty_hive_whose_log_is_written_over),
-		cmocka_unit_test(a_dirty_hive_of_windows_10),
+		{ "a_small_hive_without_a_log", play, NULL, NULL, &stories[0] },
+		{ "a_hive_with_a_log_of_another_time", play, NULL, NULL, &stories[1] },
+		{ "a_hive_of_windows_7", play, NULL, NULL, &stories[2] },
+		{ "a_dirty_hive_whose_log_is_written_over", play, NULL, NULL,
+		  &stories[3] },
+		{ "a_dirty_hive_of_windows_10", play, NULL, NULL, &stories[4] },
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

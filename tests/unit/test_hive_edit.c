@@ -345,7 +345,7 @@ long_values_are_refused(void **state)
 {
 	static uint8_t many[1000000];
 	struct reg_edit set = {
-		REG_EDIT_SET, "New", "Name", 3, { many, 16344, false }
+		REG_EDIT_SET, 3, "New", "Name", { many, 16344, false }
 	};
 	struct reg_edit beside = SET("key_with_bigdata", "Name", 1, "A\0");
 	const char *why = "C:\\H: key New: it has, or is to have, a value of more than "

@@ -22,18 +22,14 @@
 #include "journal_sample.h"
 #include "mend/step.h"
 #include "offline_tree.h"
-#include "reach/hive_edit.h"
+#include "reg_edits.h"
 
 #define CONFIG "WINDOWS/system32/config"
 #define SAM "C:\\WINDOWS\\system32\\config\\SAM"
 
 static const struct reg_edit edits[] = {
-	{ REG_EDIT_SET,
-	  "SAM\\Domains",
-	  "Name",
-	  1,
-	  { (const uint8_t *)"A\0\0", 4, false } },
-	{ REG_EDIT_MAKE_KEY, "New\\One", "", 0, { NULL, 0, false } },
+	SET("SAM\\Domains", "Name", 1, "A\0\0\0"),
+	MAKE_KEY("New\\One"),
 };
 #define EDITS 2
 
