@@ -51,6 +51,9 @@ take_job(struct jobs *j, const struct task *task, const char *why)
 {
 	struct at_job_places places;
 
+	/* On Vista and later it comes again, by its other file. */
+	if (planner_has(j->p, CHANGE_DELETE_TASK, task->place))
+		return OK;
 	if (!schedlgu_is_at_job(task->name, "")) {
 		planner_leave(j->p, why, task->place,
 		              "Left alone: a task made by way of AT has another name, "
