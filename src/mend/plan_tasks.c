@@ -86,9 +86,7 @@ take_by_evidence(struct jobs *j, const struct task *task)
 		return OK;
 	}
 	TRY(take_job(j, task, why));
-	if (is_worm)
-		planner_file(j->p, judged->path, why, &judged->file, false);
-	else if (judged->file.is == FILE_IS_SUSPECT && j->p->wishes.suspects)
+	if (is_worm || (judged->file.is == FILE_IS_SUSPECT && j->p->wishes.suspects))
 		planner_file(j->p, judged->path, why, &judged->file, false);
 	return OK;
 }
