@@ -273,6 +273,17 @@ planner_leave(struct planner *p, const char *why, const char *target, const char
 }
 
 bool
+planner_has(const struct planner *p, enum change_kind kind, const char *target)
+{
+	for (size_t i = 0; i < p->plan->count; i++) {
+		if (p->plan->at[i].kind == kind &&
+		    text_same(p->plan->at[i].target, target))
+			return true;
+	}
+	return false;
+}
+
+bool
 planner_found(const struct planner *p, const char *trace)
 {
 	for (size_t i = 0; p->found && i < p->found->count; i++) {
