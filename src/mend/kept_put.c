@@ -319,7 +319,9 @@ took(const struct kept_thing *t, bool did, char why[WHY_ROOM])
 
 /*
  * ntfs-3g sets the entry's own time of change to now, whatever it is given, and gives
- * all names of the file these times as well.
+ * all names of the file these times as well.  They are set even where they seem to be
+ * right: while it remembers a file whose times were set, it shows these, and writes
+ * others when it forgets it, if the file has been changed since.
  */
 static enum err
 put_ntfs_times(const struct kept_thing *t, struct span times, char why[WHY_ROOM])
@@ -332,10 +334,11 @@ put_ntfs_times(const struct kept_thing *t, struct span times, char why[WHY_ROOM]
 		return ERR_MEMORY;
 	TRY(set(t, &pair, why));
 	TRY(kept_get(t, NTFS_TIMES, &v, why));
-	bool did = v.there && v.len >= NTFS_TIMES_GIVEN &&
-	           span_is(span_at(times, 0, NTFS_TIMES_GIVEN), v.bytes,
-	                   NTFS_TIMES_GIVEN);
-	return took(t, did, why);
+	return took(
+	    t,
+	    v.there && v.len >= NTFS_TIMES_GIVEN &&
+		span_is(span_at(times, 0, NTFS_TIMES_GIVEN), v.bytes, NTFS_TIMES_GIVEN),
+	    why);
 }
 
 enum err

@@ -21,6 +21,7 @@ def quiet(*words):
                           capture_output=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{words}: {done.stderr.decode()}")
+    return done.stdout.decode()
 
 
 def tiny_program():
@@ -204,7 +205,7 @@ class EmptyDrive(Drive):
 class Mounted:
     """The same on an NTFS that ntfs-3g has mounted, from a fresh image each time."""
 
-    ntfs = True
+    mounted = True
     image = None
     fresh = None  # the bytes where the command begins
 
@@ -213,12 +214,15 @@ class Mounted:
         self.image = self.folder / "volume.img"
         with open(self.image, "wb") as f:
             f.truncate(IMAGE_SIZE)
-        quiet("mkntfs", "-F", "-Q", "-q", "-L", "LAB", self.image)
+        self.make_volume()
         self.mount("streams_interface=windows")
         self.fill()
         self.add_streams()
         self.unmount()
         self.mount()
+
+    def make_volume(self):
+        quiet("mkntfs", "-F", "-Q", "-q", "-L", "LAB", self.image)
 
     def fill(self):
         quiet(CONFINE, "lab", "disk", self.root, *self.disk)
@@ -251,7 +255,7 @@ class Mounted:
         self.fresh = self.folder / "fresh.img"
         shutil.copyfile(self.image, self.fresh)
         self.mount()
-        self.start = Tree(self.root, (), self.ntfs)
+        self.start = Tree(self.root, (), self.mounted)
 
 
 class MountedMachine(Mounted, Machine):
@@ -268,6 +272,38 @@ class MountedDrive(Mounted, Drive):
 
 class MountedUndoDrive(Mounted, UndoDrive):
     fill = Drive.fill
+
+
+class OnExfat(Mounted):
+    """The same on an exFAT: no owners, no attributes, times of two seconds."""
+
+    def make_volume(self):
+        quiet("mkfs.exfat", self.image)
+
+    def add_streams(self):
+        pass
+
+    def mount(self, _=""):
+        device = quiet("losetup", "-f", "--show", self.image).strip()
+        quiet("mount.exfat-fuse", device, self.root)
+        quiet("losetup", "-d", device)  # when it is unmounted
+
+
+class ExfatDrive(OnExfat, Drive):
+    fill = Drive.fill
+
+
+class ExfatUndoDrive(OnExfat, UndoDrive):
+    fill = Drive.fill
+
+
+class ExfatEmptyDrive(OnExfat, EmptyDrive):
+    fill = EmptyDrive.fill
+
+
+def can_mount_exfat():
+    return can_mount() and shutil.which("mount.exfat-fuse") is not None and \
+        shutil.which("mkfs.exfat") is not None and os.path.exists("/dev/loop-control")
 
 
 def can_mount():
@@ -309,7 +345,17 @@ MOUNTED_TABLE = [
 ]
 
 
+# There is no driver for FAT itself in the kernel that this was made on, and fusefat
+# cannot remove a folder.
+EXFAT_TABLE = [
+    ("usb --clean, exFAT", ExfatDrive, (), ("usb", "--clean")),
+    ("undo of usb --clean, exFAT", ExfatUndoDrive, (), ("usb", "--clean")),
+    ("usb --vaccinate, exFAT", ExfatEmptyDrive, (), ("usb", "--vaccinate")),
+]
+
+
 def all_scenes():
     rows = TABLE + (MOUNTED_TABLE if can_mount() else [])
+    rows += EXFAT_TABLE if can_mount_exfat() else []
     return [type(name, (kind,), {"name": name, "disk": disk, "changes": changes})
             for name, kind, disk, changes in rows]

@@ -19,7 +19,7 @@ class Scene:
 
     name = ""
     program = ""          # its lines on standard error begin with this
-    ntfs = False
+    mounted = False  # the volume is an image of its own
     may_stop_halfway = False  # of an undo: there is nothing to put back to
     goes_back = True  # there is a way back, and it has to work
     good = (0,)           # exit codes of the command when nothing fails
@@ -76,7 +76,7 @@ class Scene:
                                   ("start", "after", "original")) if tree]
 
     def look(self):
-        return Tree(self.root, self.known(), self.ntfs)
+        return Tree(self.root, self.known(), self.mounted)
 
     def look_at_journals(self):
         return Tree(self.journals) if self.journals.exists() else None
