@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +25,11 @@
 #define STATX_MNT_ID 0x1000u
 #endif
 
-#define NTFS3_MAGIC 0x7366746e
+/* Types of file systems that the headers do not all have. */
+#define NTFS3_MAGIC 0x7366746Eu
+#define SMB_MAGIC 0x517Bu
+#define CIFS_MAGIC 0xFF534D42u
+#define SMB2_MAGIC 0xFE534D42u
 
 #define SHUT_DOWN                                                                  \
 	"start Windows, run \"shutdown /s /f /t 0\" (or hold Shift as you choose " \
@@ -246,6 +249,27 @@ refuse_what_is_open(const char *path, int root, const struct mounted *m,
 	return OK;
 }
 
+/* Through these, attributes of Windows, times or short names would be lost. */
+static enum err
+refuse_what_keeps_too_little(const char *path, long type, char why[WHY_ROOM])
+{
+	switch ((uint32_t)type) {
+	case NTFS3_MAGIC:
+		return ground_refuse(
+		    why, path,
+		    "it is mounted by the kernel's ntfs3, through which not all can be "
+		    "put back; unmount it, and mount it with ntfs-3g");
+	case SMB_MAGIC:
+	case CIFS_MAGIC:
+	case SMB2_MAGIC:
+		return ground_refuse(
+		    why, path,
+		    "it is a share of a machine that runs, and not all could be put "
+		    "back through it; shut that down, and mount its disk");
+	default: return OK;
+	}
+}
+
 enum err
 ground_try_volume(const char *path, int root, char why[WHY_ROOM])
 {
@@ -263,11 +287,14 @@ ground_try_volume(const char *path, int root, char why[WHY_ROOM])
 		    why, path,
 		    "it is mounted read-only; unmount it, and mount it for writing. "
 		    "Where ntfs-3g does not, Windows was not shut down: " SHUT_DOWN);
-	if (fstatfs(root, &s) == 0 && s.f_type == NTFS3_MAGIC)
-		return ground_refuse(
-		    why, path,
-		    "it is mounted by the kernel's ntfs3, through which not all can be "
-		    "put back; unmount it and mount it with ntfs-3g");
+	if (fstatfs(root, &s) == 0)
+		TRY(refuse_what_keeps_too_little(path, s.f_type, why));
+	if (is_mounted && strcmp(m.type, "fuseblk") == 0 &&
+	    kept_way_of(root).on != KEPT_ON_NTFS)
+		return ground_refuse(why, path,
+		                     "it is mounted by a driver through which not all "
+		                     "can be put back; unmount it, and mount it with "
+		                     "the kernel's, or with ntfs-3g where it is NTFS");
 	if (faccessat(root, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0)
 		return ground_refuse(why, path,
 		                     "no permission to write to it; run as root, or "

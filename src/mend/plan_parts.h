@@ -12,8 +12,7 @@ struct planned_file {
 	char path[PATH_ROOM];
 	char why[TRACE_ROOM];
 	struct file_judged file;
-	bool
-	    is_weak; /* goes only where a file that is the worm's has the same content */
+	bool is_weak; /* goes only as a copy of what is surely the worm's */
 };
 #define PLANNED_FILES_MOST 512
 

@@ -133,10 +133,11 @@ fate_of(const struct finding *f)
 			return fates[i].says;
 	}
 	if (f->grade == GRADE_UNDETERMINED)
-		return "Left: it could not be read, so nothing about it is changed; see "
-		       "the reason in check, put it right, and make the plan again.";
-	return "Left: it was not there any more, or not so, when the plan was made; "
-	       "check the machine again.";
+		return "Left: it could not be read, so nothing about it is changed; "
+		       "see the reason in check, put it right, and make the plan "
+		       "again.";
+	return "Left: it was not there any more, or not so, when the plan was "
+	       "made; check the machine again.";
 }
 
 /* By its place, or as all of its kind are. */

@@ -28,7 +28,7 @@ enum step_state {
 enum stands {
 	STANDS_BEFORE = 1, /* as it was before the step */
 	STANDS_AFTER,
-	STANDS_BETWEEN, /* applying or undoing it was cut off; both can go on from here */
+	STANDS_BETWEEN, /* applying or undoing was cut off; both go on from here */
 	STANDS_OTHER,   /* somebody has changed it since: `why` says what differs */
 	STANDS_UNREAD, /* `why` says what could not be read, and what to do */
 };

@@ -10,14 +10,11 @@
 #include "base/text.h"
 #include "mend/step_parts.h"
 
-#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-
 /* ---- keeping */
 
 static enum err
 read_facts(struct stage *stage, const struct spot *s, bool thing, struct buf kept[3])
 {
-	const struct kept_thing folder = spot_thing(stage, s);
 	const struct kept_thing around = spot_around(stage, s);
 
 	TRY(kept_read_times(&around, &kept[1], stage->why));
@@ -30,7 +27,11 @@ read_facts(struct stage *stage, const struct spot *s, bool thing, struct buf kep
 		    "the folder %s has streams of its own, which are not "
 		    "kept; find out what they are, and remove them",
 		    s->path);
-	return kept_read(&folder, &kept[0], stage->why);
+	struct kept_thing folder = spot_thing(stage, s);
+	TRY(spot_open(stage, s, &folder.fd));
+	enum err err = kept_read(&folder, &kept[0], stage->why);
+	close(folder.fd);
+	return err;
 }
 
 static enum err
@@ -94,7 +95,7 @@ step_keep_make_folder(struct stage *stage, const char *path, struct step_row *ou
 static enum stands
 look_removed(struct place *p)
 {
-	const struct kept_thing folder = spot_thing(p->stage, &p->spot);
+	struct kept_thing folder = spot_thing(p->stage, &p->spot);
 	const char *differs = NULL;
 
 	if (p->has_no_folder || !p->spot.there)
@@ -107,7 +108,11 @@ look_removed(struct place *p)
 		    p->spot.path);
 		return STANDS_OTHER;
 	}
-	if (kept_compare(&folder, &p->kept, &differs, p->stage->why) != OK)
+	if (spot_open(p->stage, &p->spot, &folder.fd) != OK)
+		return STANDS_UNREAD;
+	enum err err = kept_compare(&folder, &p->kept, &differs, p->stage->why);
+	close(folder.fd);
+	if (err != OK)
 		return STANDS_UNREAD;
 	return differs ? STANDS_BETWEEN : STANDS_BEFORE;
 }
@@ -161,22 +166,16 @@ take_off(struct place *p)
 
 /* Gives a folder that was made again all that it had. */
 static enum err
-give_back(struct place *p)
+give_back_open(struct place *p, const struct kept_thing *folder)
 {
-	const struct kept_thing folder = spot_thing(p->stage, &p->spot);
 	const char *differs = NULL;
 
-	TRY(kept_put(&folder, &p->kept, p->stage->why));
-	TRY(kept_put_short_name(&folder, &p->kept, p->stage->why));
-	TRY(kept_put_times(&folder, &p->kept, p->stage->why));
-	int fd = openat(p->spot.folder, p->spot.name, FOLDER_FLAGS);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-	int why = errno;
-	if (fd >= 0)
-		close(fd);
-	if (!synced)
-		return step_because(p->stage, "sync", p->spot.path, why);
-	TRY(kept_compare(&folder, &p->kept, &differs, p->stage->why));
+	TRY(kept_put(folder, &p->kept, p->stage->why));
+	TRY(kept_put_short_name(folder, &p->kept, p->stage->why));
+	TRY(kept_put_times(folder, &p->kept, p->stage->why));
+	if (fsync(folder->fd) != 0)
+		return step_because(p->stage, "sync", p->spot.path, errno);
+	TRY(kept_compare(folder, &p->kept, &differs, p->stage->why));
 	if (!differs)
 		return OK;
 	return step_refuse(
@@ -184,6 +183,17 @@ give_back(struct place *p)
 	    "the folder %s was put back, but for %s; mount the volume as "
 	    "it was then, and undo again",
 	    p->spot.path, differs);
+}
+
+static enum err
+give_back(struct place *p)
+{
+	struct kept_thing folder = spot_thing(p->stage, &p->spot);
+
+	TRY(spot_open(p->stage, &p->spot, &folder.fd));
+	enum err err = give_back_open(p, &folder);
+	close(folder.fd);
+	return err;
 }
 
 static enum err

@@ -55,6 +55,21 @@ read_facts(struct stage *stage, const struct spot *s, int fd, struct buf kept[3]
 	return refuse_compressed(stage, s, &is);
 }
 
+/* While its content was read, nothing was to happen to it. */
+static enum err
+refuse_changed(struct stage *stage, const struct spot *s, struct span kept)
+{
+	const struct kept_thing file = spot_thing(stage, s);
+	struct kept is;
+
+	if (kept_parse(kept, &is) && kept_is_untouched(&file, &is))
+		return OK;
+	return step_refuse(stage,
+	                   "%s has changed while it was read; end what else uses the "
+	                   "volume, then begin again",
+	                   s->path);
+}
+
 /* The content, and whether it is what the plan was made for. */
 static enum err
 take_content(struct stage *stage, const struct step_row *row, int fd,
@@ -106,6 +121,8 @@ keep_file(struct stage *stage, const struct spot *s, int fd, const char *sha256,
 		err = take_content(stage, out, fd, sha256);
 	if (err == OK)
 		err = streams_keep(stage, s, out, facts.own);
+	if (err == OK)
+		err = refuse_changed(stage, s, facts.thing);
 	for (size_t i = 0; i < 3; i++)
 		buf_free(&kept[i]);
 	return err;

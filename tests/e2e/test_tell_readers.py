@@ -163,6 +163,7 @@ PAGES = (  # of a look inside, and of the commands that ask for one thing
     ("check", "infected"), ("check", "clean"), ("check", "infected", "clean"),
     ("usb", "infected"), ("patches", "infected"), ("tasks", "list", "infected"),
     ("autorun", "status", "clean"), ("audit", "status", "clean"),
+    ("clean", "infected", "--dry-run"), ("autorun", "disable", "clean", "--dry-run"),
 )
 
 

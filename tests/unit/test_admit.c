@@ -223,12 +223,11 @@ names_and_copies_of_windows_are_never_taken_away(void **state)
 	    HIDDEN_PACKED(SYSTEM32 "\\kqzvab.dll") "file C:\\WINDOWS\\inf\\"
 						   "layout.inf\n\tutf16 KQZVAB.DLL=1\n",
 	    change(CHANGE_QUARANTINE, SYSTEM32 "\\kqzvab.dll", ""), "layout.inf");
-	gate_says(
-	    HIDDEN_PACKED(
-		SYSTEM32
-		"\\kqzvab.dll") "file C:\\WINDOWS\\inf\\"
-				"layout.inf\n\ttext xkqzvab.dll = 1\n\ttext kqzvab.dlls = 1\n",
-	    change(CHANGE_QUARANTINE, SYSTEM32 "\\kqzvab.dll", ""), NULL);
+	gate_says(HIDDEN_PACKED(SYSTEM32
+	                        "\\kqzvab.dll") "file C:\\WINDOWS\\inf\\"
+	                                        "layout.inf\n\ttext xkqzvab.dll = 1\n"
+	                                        "\ttext kqzvab.dlls = 1\n",
+	          change(CHANGE_QUARANTINE, SYSTEM32 "\\kqzvab.dll", ""), NULL);
 	gate_says(
 	    HIDDEN_PACKED(SYSTEM32 "\\kqzvab.dll") "file " SYSTEM32
 						   "\\dllcache\\other.dll\n\tinert 3\n",
@@ -347,7 +346,7 @@ other_places_of_the_registry_are_never_touched(void **state)
 		"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon",
 		"HKLM\\SOFTWARE",
 		"HKU\\S-1-5-21-1-2-3-1003\\Software",
-		"HKU\\S-1-5-21-9-9-9-9\\Software\\Microsoft\\Windows\\CurrentVersion\\Run",
+		"HKU\\S-1-5-21-9\\Software\\Microsoft\\Windows\\CurrentVersion\\Run",
 		"HKLM\\confine-1\\ControlSet001\\Services\\knqdgsm",
 		"HKCR\\CLSID",
 	};

@@ -130,6 +130,84 @@ counts_that_do_not_fit_are_odd(void **state)
 	                 HEARD_SHORT);
 }
 
+/* ---- the other way */
+
+static void
+what_is_wanted_is_added_and_all_else_stays(void **state)
+{
+	struct buf out = { .ceiling = 1024 };
+	uint8_t expected[sizeof xp];
+
+	(void)state;
+	memcpy(expected, xp, sizeof xp);
+	expected[8] = 3;  /* logons: failures too */
+	expected[28] = 1; /* account management */
+	expected[36] = 3; /* account logons: failures too */
+	assert_int_equal(audit_policy_strengthen(span_of(xp, sizeof xp), &out), HEARD);
+	assert_int_equal(out.len, sizeof xp);
+	assert_memory_equal(out.at, expected, sizeof xp);
+	/* Again is the same. */
+	struct buf again = { .ceiling = 1024 };
+	assert_int_equal(audit_policy_strengthen(buf_span(&out), &again), HEARD);
+	assert_memory_equal(again.at, expected, sizeof xp);
+	buf_free(&out);
+	buf_free(&again);
+}
+
+static void
+by_subcategory_the_first_of_each_is_switched_on(void **state)
+{
+	struct buf out = { .ceiling = 1024 };
+	uint8_t value[WIN8_LEN];
+	uint8_t expected[WIN8_LEN];
+
+	(void)state;
+	win8(value);
+	memcpy(expected, value, sizeof value);
+	expected[12 + 2 * 5] = 3;                                  /* Logon */
+	expected[12 + 2 * (5 + 10 + 14 + 3 + 4 + 6)] = 1;          /* as it was */
+	expected[12 + 2 * (5 + 10 + 14 + 3 + 4 + 6 + 6 + 4)] |= 2; /* Credentials */
+	assert_int_equal(audit_policy_strengthen(span_of(value, sizeof value), &out),
+	                 HEARD);
+	assert_int_equal(out.len, sizeof expected);
+	assert_memory_equal(out.at, expected, sizeof expected);
+	buf_free(&out);
+}
+
+static void
+one_that_is_off_is_switched_on(void **state)
+{
+	struct buf out = { .ceiling = 1024 };
+	uint8_t value[sizeof xp];
+
+	(void)state;
+	memcpy(value, xp, sizeof xp);
+	value[0] = 0;
+	assert_int_equal(audit_policy_strengthen(span_of(value, sizeof value), &out),
+	                 HEARD);
+	assert_int_equal(out.at[0], 1);
+	buf_free(&out);
+}
+
+static void
+nothing_is_made_of_what_is_none_at_any_length(void **state)
+{
+	uint8_t value[WIN8_LEN];
+
+	(void)state;
+	win8(value);
+	for (size_t len = 0; len < sizeof value; len++) {
+		struct buf out = { .ceiling = 1024 };
+
+		if (len == 44 || len == 36)
+			continue;
+		enum heard heard = audit_policy_strengthen(span_of(value, len), &out);
+		assert_true(heard == HEARD || out.len == 0);
+		assert_true(heard != HEARD || out.len == len);
+		buf_free(&out);
+	}
+}
+
 int
 main(void)
 {
@@ -140,6 +218,10 @@ main(void)
 		cmocka_unit_test(the_bit_of_failure_decides),
 		cmocka_unit_test(every_cut_is_refused),
 		cmocka_unit_test(counts_that_do_not_fit_are_odd),
+		cmocka_unit_test(what_is_wanted_is_added_and_all_else_stays),
+		cmocka_unit_test(by_subcategory_the_first_of_each_is_switched_on),
+		cmocka_unit_test(one_that_is_off_is_switched_on),
+		cmocka_unit_test(nothing_is_made_of_what_is_none_at_any_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

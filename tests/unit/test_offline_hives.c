@@ -324,6 +324,66 @@ a_hive_that_is_a_link_or_a_pipe_is_damage(void **state)
 	assert_int_equal(key_is("HKLM\\SOFTWARE\\Microsoft"), HEARD_ODD);
 }
 
+/* ---- those that Windows does not use */
+
+static void
+a_backup_is_read_where_it_is_attached(void **state)
+{
+	(void)state;
+	put_windows("WINDOWS", "C:\\WINDOWS");
+	put_small("WINDOWS/repair/system", "Select", "of the backup");
+	open_machine(".");
+	assert_int_equal(key_is("HKLM\\confine-1\\Select"), HEARD_NOTHING);
+	assert_int_equal(machine_attach_hive(machine, "C:\\WINDOWS\\repair\\system",
+	                                     "HKLM\\confine-1"),
+	                 HEARD);
+	text_is("HKLM\\confine-1\\Select", "of the backup");
+	text_is("HKLM\\SYSTEM\\Select", "the system");
+	/* Again is fine; another at the same root is not. */
+	assert_int_equal(machine_attach_hive(machine, "C:\\WINDOWS\\repair\\system",
+	                                     "HKLM\\confine-1"),
+	                 HEARD);
+	assert_int_equal(machine_attach_hive(machine, "C:\\WINDOWS\\repair\\other",
+	                                     "HKLM\\confine-1"),
+	                 NOT_ASKED);
+}
+
+static void
+a_backup_that_is_absent_or_damaged_is_no_damage_of_the_machine(void **state)
+{
+	(void)state;
+	put_windows("WINDOWS", "C:\\WINDOWS");
+	temp_file(&tree, "WINDOWS/repair/system", "no hive", 7);
+	open_machine(".");
+	size_t before = machine->damaged_count;
+	assert_int_equal(machine_attach_hive(machine, "C:\\WINDOWS\\repair\\gone",
+	                                     "HKLM\\confine-1"),
+	                 HEARD_NOTHING);
+	enum heard heard = machine_attach_hive(machine, "C:\\WINDOWS\\repair\\system",
+	                                       "HKLM\\confine-2");
+	assert_true(heard == HEARD_ODD || heard == HEARD_SHORT);
+	assert_non_null(strstr(machine_why(machine), "repair"));
+	assert_int_equal(machine->damaged_count, before);
+}
+
+/* Half of its writes may be missing, so nothing is taken out of it. */
+static void
+a_backup_with_pending_writes_is_not_taken(void **state)
+{
+	(void)state;
+	put_windows("WINDOWS", "C:\\WINDOWS");
+	put_small("WINDOWS/repair/system", "Select", "of the backup");
+	put_dirty("WINDOWS/repair/system");
+	open_machine(".");
+	size_t before = machine->damaged_count;
+	assert_int_equal(machine_attach_hive(machine, "C:\\WINDOWS\\repair\\system",
+	                                     "HKLM\\confine-1"),
+	                 HEARD_ODD);
+	assert_non_null(strstr(machine_why(machine), "writes were pending"));
+	assert_int_equal(key_is("HKLM\\confine-1\\Select"), HEARD_ODD);
+	assert_int_equal(machine->damaged_count, before);
+}
+
 int
 main(void)
 {
@@ -341,6 +401,9 @@ main(void)
 		CASE(pending_writes_without_a_log_are_told_and_the_hive_is_read),
 		CASE(a_hive_larger_than_any_is_not_read),
 		CASE(a_hive_that_is_a_link_or_a_pipe_is_damage),
+		CASE(a_backup_is_read_where_it_is_attached),
+		CASE(a_backup_that_is_absent_or_damaged_is_no_damage_of_the_machine),
+		CASE(a_backup_with_pending_writes_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

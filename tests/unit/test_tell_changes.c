@@ -150,8 +150,8 @@ json_has_the_journal_in_its_summary(void **state)
 	assert_non_null(strstr(summary, "\"infected\":0,\"suspect\":0,\"no-sign\":0,"
 	                                "\"clean\":1,"));
 	assert_non_null(strstr(text, "{\"type\":\"before\","));
-	assert_non_null(
-	    strstr(text, "{\"type\":\"change\",\"id\":1,\"kind\":\"file-quarantine\","));
+	assert_non_null(strstr(
+	    text, "{\"type\":\"change\",\"id\":1,\"kind\":\"file-quarantine\","));
 	assert_non_null(strstr(text, "{\"type\":\"person\",\"host\":\"WARD-3\","));
 	assert_non_null(strstr(text,
 	                       "{\"type\":\"next\",\"host\":\"WARD-3\",\"command\":"

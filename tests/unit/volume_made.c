@@ -13,12 +13,9 @@
 #include "lab/dice.h"
 #include "lab/disk_services.h"
 #include "lab/job_make.h"
-#include "lab/pe_head.h"
-#include "lab/stock_dll.h"
 
 #define SYSTEM32 "C:\\WINDOWS\\system32"
 #define COMPUTER "KANG"
-#define CONTENTS 3 /* of each body */
 
 const char *const made_stock_files[] = {
 	"kernel32.dll", "NETAPI32.DLL", "svchost.exe", "uxtheme.dll",  "qmgr.dll",
@@ -50,107 +47,6 @@ letters(struct made *m, char *to, size_t least, size_t most)
 	for (size_t i = 0; i < len; i++)
 		to[i] = (char)('a' + made_draw(m, 26));
 	to[len] = '\0';
-}
-
-/* ---- contents, made once */
-
-static struct buf contents[BODY_KINDS][CONTENTS];
-
-/* As unpacked programs are: one section, and no version. */
-static void
-put_plain(struct buf *out, unsigned number, bool is_64)
-{
-	struct pe_head head = {
-		.is_dll = true,
-		.is_x64 = is_64,
-		.subsystem = 2,
-		.entry_rva = 0x1000,
-		.image_size = 0x3000,
-		.sections = { { ".text", 0x1000, 0x1000, 0x1000, PE_HEAD_LEN,
-		                0x60000020 } },
-		.section_count = 1,
-	};
-
-	pe_head_put(out, &head);
-	for (unsigned i = 0; i < 0x1000 / 4; i++)
-		buf_le32(out, number);
-}
-
-/* In the worm's shape, and short: an empty first section, then noise. */
-static void
-put_packed(struct buf *out, uint64_t number)
-{
-	struct pe_head head = {
-		.is_dll = true,
-		.subsystem = 2,
-		.entry_rva = 0x21000,
-		.image_size = 0x25000,
-		.sections = { { "UPX0", 0x20000, 0x1000, 0, PE_HEAD_LEN, 0xE0000080 },
-		              { "UPX1", 0x2000, 0x21000, 0x2000, PE_HEAD_LEN,
-		                0xE0000040 } },
-		.section_count = 2,
-	};
-	uint64_t dice = number;
-
-	pe_head_put(out, &head);
-	for (size_t i = 0; i < 0x2000; i += 8)
-		buf_le64(out, dice_next(&dice));
-}
-
-/* The place of the certificate table in the header of a 32-bit program. */
-static void
-put_signature(struct buf *b)
-{
-	struct span at = span_at(buf_span(b), 0x3C, 4);
-	size_t directory = span_le32(&at) + 24 + 96 + 4 * 8;
-	size_t begins = b->len;
-
-	buf_le32(b, 64);
-	buf_le16(b, 0x200);
-	buf_le16(b, 2);
-	buf_zero(b, 56);
-	buf_patch_le16(b, directory, (uint16_t)begins);
-	buf_patch_le16(b, directory + 2, (uint16_t)(begins >> 16));
-	buf_patch_le16(b, directory + 4, 64);
-}
-
-static void
-put_version(struct buf *b, unsigned number, const char *company)
-{
-	struct stock_dll dll = { .name = "agent.dll",
-		                 .company = company,
-		                 .version = { 4, 2, 1, (uint16_t)number } };
-
-	assert_int_equal(stock_dll(b, &dll), OK);
-}
-
-static void
-make_content(enum body body, unsigned number, struct buf *b)
-{
-	buf_init(b, (size_t)1 << 20);
-	switch (body) {
-	case BODY_PLAIN: put_plain(b, number, false); break;
-	case BODY_64: put_plain(b, number, true); break;
-	case BODY_VENDOR: put_version(b, number, "Radiance Imaging Ltd."); break;
-	case BODY_WINDOWS: put_version(b, number, "Microsoft Corporation"); break;
-	case BODY_TEXT: buf_text(b, number ? "no program" : "none either"); break;
-	default: put_packed(b, number);
-	}
-	if (body == BODY_SIGNED)
-		put_signature(b);
-	if (body == BODY_MARKED)
-		buf_utf16(b, "VS_VERSION_INFO");
-	assert_false(b->bad);
-}
-
-static const struct buf *
-content_of(enum body body, unsigned number)
-{
-	struct buf *b = &contents[body][number];
-
-	if (!b->at)
-		make_content(body, number, b);
-	return b;
 }
 
 /* ---- the registry, in short */
@@ -272,8 +168,8 @@ put_spare(struct made *m, struct made_file *f)
 		         "C:\\WINDOWS\\ServicePackFiles\\i386\\s%td%s", f - m->files,
 		         base);
 		spare = fake_file_at(m->fake, path, false);
-		buf_put(&spare->content, content_of(f->body, f->content)->at,
-		        content_of(f->body, f->content)->len);
+		buf_put(&spare->content, made_content(f->body, f->content)->at,
+		        made_content(f->body, f->content)->len);
 		break;
 	default:
 		spare = fake_file_at(m->fake, "C:\\WINDOWS\\inf\\layout.inf", false);
@@ -320,7 +216,7 @@ put_file(struct made *m, size_t i)
 	f->body = made_chance(m, 40)   ? BODY_PACKED
 	          : made_chance(m, 35) ? BODY_PLAIN
 	                               : (enum body)made_draw(m, BODY_KINDS);
-	f->content = (unsigned)made_draw(m, CONTENTS);
+	f->content = (unsigned)made_draw(m, MADE_CONTENTS);
 	f->hidden = made_chance(m, 40);
 	f->locked = made_chance(m, 40);
 	f->unreadable = made_chance(m, 5);
@@ -328,8 +224,8 @@ put_file(struct made *m, size_t i)
 	f->disguised = f->disguised || strstr(f->path, ".jpg") != NULL;
 	f->drawn = f->drawn && !f->disguised && !strstr(f->path, "2.dll");
 	struct fake_file *file = fake_file_at(m->fake, f->path, false);
-	buf_put(&file->content, content_of(f->body, f->content)->at,
-	        content_of(f->body, f->content)->len);
+	buf_put(&file->content, made_content(f->body, f->content)->at,
+	        made_content(f->body, f->content)->len);
 	file->facts.size = file->content.len;
 	put_facts(f, file);
 	if (made_chance(m, 12))
@@ -377,6 +273,29 @@ put_service_key(struct made *m, const struct made_service *s, int set, const cha
 	put_text(k, "ServiceDll", REG_TYPE_EXPAND_SZ, dll);
 }
 
+static bool
+is_named_again(const struct made *m, const struct made_service *s)
+{
+	for (const struct made_service *old = m->services; old < s; old++) {
+		if (text_same(old->name, s->name))
+			return true;
+	}
+	return false;
+}
+
+/* What the truth about its file is by that. */
+static void
+name_its_file(struct made *m, const struct made_service *s)
+{
+	bool is_there = s->in_set[0] || s->in_set[1];
+
+	if (s->file < 0 || !is_there)
+		return;
+	/* By its command line, and not as one of Windows'. */
+	m->files[s->file].named |= s->svchost && !s->stock;
+	m->files[s->file].of_windows |= s->stock;
+}
+
 static void
 put_service(struct made *m, struct made_service *s)
 {
@@ -385,12 +304,10 @@ put_service(struct made *m, struct made_service *s)
 
 	*s = (struct made_service){ .file = -1 };
 	name_service(m, s);
-	for (struct made_service *old = m->services; old < s; old++) {
-		if (text_same(old->name, s->name))
-			s->name[0] = '\0';
-	}
-	if (!s->name[0])
+	if (is_named_again(m, s)) {
+		s->name[0] = '\0';
 		return;
+	}
 	s->member = made_chance(m, 75);
 	s->svchost = made_chance(m, 75);
 	s->driver = made_chance(m, 6);
@@ -408,12 +325,8 @@ put_service(struct made *m, struct made_service *s)
 		if (s->in_set[i])
 			put_service_key(m, s, i + 1,
 			                s->file >= 0 ? m->files[s->file].path : gone);
-		/* As the detectors have it: by its command line, or by the group. */
-		if (s->in_set[i] && s->file >= 0 && s->svchost && !s->stock)
-			m->files[s->file].named = true;
-		if (s->in_set[i] && s->file >= 0 && s->stock)
-			m->files[s->file].of_windows = true;
 	}
+	name_its_file(m, s);
 }
 
 static void

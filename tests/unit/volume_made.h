@@ -89,6 +89,10 @@ extern const size_t made_stock_files_count;
 void volume_made(struct made *, uint64_t seed);
 void volume_unmade(struct made *);
 
+/* The bytes of a body; of each there are a few. */
+#define MADE_CONTENTS 3
+const struct buf *made_content(enum body, unsigned number);
+
 /* A number below `n`. */
 uint64_t made_draw(struct made *, uint64_t n);
 bool made_chance(struct made *, uint64_t percent);
