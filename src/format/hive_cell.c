@@ -168,9 +168,9 @@ put_pieces(struct span hive, struct span big, uint32_t len, struct buf *out)
 	(void)span_cut(&big, 2);
 	uint16_t count = span_le16(&big);
 	uint32_t list_at = span_le32(&big);
-	enum heard heard = big.bad ? HEARD_ODD
-	                           : cell_content(hive, (size_t)list_at + HIVE_HEAD,
-	                                          &list);
+	enum heard heard = big.bad
+	                       ? HEARD_ODD
+	                       : cell_content(hive, (size_t)list_at + HIVE_HEAD, &list);
 	for (uint16_t i = 0; heard == HEARD && i < count; i++) {
 		size_t left = len - (out->len - begin);
 		uint32_t piece = span_le32(&list);

@@ -97,12 +97,13 @@ static const char *
 refusal_of(const struct hive_images *i, const struct hive_base *ready)
 {
 	if (ready->cluster != 1)
-		return "its logs count in sectors of another size than 512 bytes; change "
-		       "it with the registry editor of its own Windows";
+		return "its logs count in sectors of another size than 512 bytes; "
+		       "change it with the registry editor of its own Windows";
 	if (!same_head(i->before, i->ready.at) || !same_head(i->ready, i->after))
-		return "its first block would be another, which no change asked for, so "
-		       "nothing of this is written; report it with the hive";
-	return "more of it would be another than can be kept; make fewer changes at once";
+		return "its first block would be another, which no change asked for, "
+		       "so nothing of this is written; report it with the hive";
+	return "more of it would be another than can be kept; make fewer changes at "
+	       "once";
 }
 
 enum err

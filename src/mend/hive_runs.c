@@ -144,7 +144,7 @@ enum err
 hive_runs_read(struct span s, struct hive_runs *out)
 {
 	while (s.left > 0) {
-		struct hive_run run;
+		struct hive_run run = { .at = 0 };
 
 		run.offset = span_le64(&s);
 		run.old_len = span_le32(&s);

@@ -3,22 +3,15 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "reach/hive_path.h"
 
 /* ---- the edits of a key */
 
 static struct span
 first_of(struct span path, struct span *behind)
 {
-	struct span rest = path;
-	size_t len = 0;
-
-	while (len < rest.left && rest.at[len] != '\\')
-		len++;
-	struct span name = span_cut(&rest, len);
-	if (rest.left > 0)
-		(void)span_cut(&rest, 1);
-	*behind = rest;
-	return name;
+	*behind = path;
+	return hive_path_next(behind);
 }
 
 static uint8_t

@@ -160,9 +160,8 @@ bring_up_to_date(const struct hive_files *files, struct hive_states *s,
 	if (heard != HEARD)
 		return heard;
 	s->was_dirty = state.dirty;
-	heard = state.note[0] == '\0'
-	            ? hive_copy(hive_memfd(h), &s->ready, &len, why)
-	            : not_up_to_date(state.note, why);
+	heard = state.note[0] == '\0' ? hive_copy(hive_memfd(h), &s->ready, &len, why)
+	                              : not_up_to_date(state.note, why);
 	hive_free(h);
 	return heard;
 }

@@ -18,9 +18,9 @@ enum reg_edit_kind {
 
 struct reg_edit {
 	enum reg_edit_kind kind;
+	uint32_t type;    /* of the value */
 	const char *key;  /* below the hive's root: "ControlSet001\Services\foo" */
 	const char *name; /* of the value; "" the default one */
-	uint32_t type;
 	struct span bytes;
 };
 #define REG_EDITS_MOST 4096

@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "format/hive_cell.h"
 #include "reach/hive_find.h"
+#include "reach/hive_path.h"
 
 #define KEY_NAME_MOST 255
 
@@ -110,19 +111,6 @@ find_key(struct editor *e, struct span path, hive_node_h *out, size_t *used)
 	return said;
 }
 
-static struct span
-name_next(struct span *rest)
-{
-	size_t len = 0;
-
-	while (len < rest->left && rest->at[len] != '\\')
-		len++;
-	struct span name = span_cut(rest, len);
-	if (rest->left > 0)
-		(void)span_cut(rest, 1);
-	return name;
-}
-
 /*
  * Others than of ASCII letters would get a hash from the library by which Windows does
  * not find them.
@@ -145,7 +133,7 @@ make_below(struct editor *e, struct span path, hive_node_h *key)
 {
 	while (path.left > 0) {
 		char name[KEY_NAME_MOST + 1] = "";
-		struct span part = name_next(&path);
+		struct span part = hive_path_next(&path);
 
 		if (!may_be_made(part))
 			return HIVE_SAID_NAME;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reach/hive_path.h"
+
 #define DEPTH_MOST 64 /* Windows allows 512; nobody asks for half of these */
 
 /* A key on the way, with what is below it once somebody wanted to know. */
@@ -118,19 +120,6 @@ hive_find_children(struct hive_find *f, struct hive_found *out)
 
 /* ---- paths */
 
-static struct span
-component_next(struct span *rest)
-{
-	size_t len = 0;
-
-	while (len < rest->left && rest->at[len] != '\\')
-		len++;
-	struct span name = span_cut(rest, len);
-	if (rest->left > 0)
-		(void)span_cut(rest, 1);
-	return name;
-}
-
 /* The child of that name; all are looked at, as a second one would hide there. */
 static enum hive_said
 child_of(struct hive_find *f, struct step *s, struct span name, hive_node_h *out)
@@ -161,7 +150,7 @@ steps_in_common(const struct hive_find *f, struct span *path)
 
 	while (depth < f->depth && path->left > 0) {
 		struct span rest = *path;
-		struct span name = component_next(&rest);
+		struct span name = hive_path_next(&rest);
 		struct span there = f->steps[depth + 1].name;
 
 		if (!span_is(name, there.at, there.left))
@@ -203,7 +192,7 @@ hive_find_path(struct hive_find *f, struct span path, size_t *used)
 	(void)span_copy(path, f->path, sizeof f->path);
 	while (rest.left > 0) {
 		size_t at = path.left - rest.left;
-		struct span name = component_next(&rest);
+		struct span name = hive_path_next(&rest);
 		enum hive_said said = step_to(f, name, at);
 
 		/* Damage is the parent's, twins are their own. */

@@ -78,7 +78,7 @@ regf_key_read(const struct regf_hive *h, libregf_key_t *key, struct regf_key *ou
 	*out = (struct regf_key){ .written = 0 };
 	buf_init(&out->security, PART_MOST);
 	buf_init(&out->kind, PART_MOST);
-	/* Not asked: key_is_corrupted, which says yes of every third key of sound hives. */
+	/* Not asked: key_is_corrupted, which says yes of every third sound key. */
 	return regf.key_get_last_written_time(key, &out->written, NULL) == 1 &&
 	       regf_key_name(h, key, &out->name) &&
 	       read_security(key, &out->security) && read_kind(key, &out->kind);

@@ -74,7 +74,7 @@ edit_of(char **arg, int left, struct reg_edit *out)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (strcmp(arg[0], kinds[i].name) != 0 || left < kinds[i].arguments)
 			continue;
-		*out = (struct reg_edit){ kinds[i].kind, arg[1], "", 0,
+		*out = (struct reg_edit){ kinds[i].kind, 0, arg[1], "",
 			                  span_of("", 0) };
 		if (kinds[i].arguments >= 3)
 			out->name = arg[2];

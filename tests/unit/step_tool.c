@@ -6,7 +6,8 @@
  *	step_tool apply|look|undo MACHINE JOURNAL
  *
  * A step: remove-file PATH SHA256, remove-folder PATH, make-folder PATH,
- * make-file PATH TEXT, security PATH LIKE; "-" stands for no hash.  A line a step
+ * make-file PATH TEXT, security PATH LIKE, hive-set PATH KEY NAME TEXT (REG_BINARY),
+ * hive-delete-key PATH KEY; "-" stands for no hash.  A line a step
  * tells how its place stands; a failure is a line on standard error, and 2.
  */
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #include "mend/step.h"
+#include "reach/hive_edit.h"
 #include "reach/offline.h"
 
 static const char *const stands_names[] = { "",        "before", "after",
@@ -27,6 +29,20 @@ failed(const char *why)
 }
 
 /* ---- keeping */
+
+static enum err
+keep_hive(struct stage *s, char **words, struct step_row *row)
+{
+	bool sets = strcmp(words[0], "hive-set") == 0;
+	struct reg_edit edit = { .kind = REG_EDIT_DELETE_KEY,
+		                 .key = words[2],
+		                 .name = "" };
+
+	if (sets)
+		edit = (struct reg_edit){ REG_EDIT_SET, 3, words[2], words[3],
+			                  span_of(words[4], strlen(words[4])) };
+	return step_keep_hive(s, words[1], &edit, 1, row);
+}
 
 /* Takes the words of one step; how many they were, or 0 where it failed. */
 static int
@@ -53,6 +69,9 @@ keep_one(struct stage *s, char **words, struct step_row *row)
 	} else if (strcmp(words[0], "security") == 0) {
 		err = step_keep_security(s, path, words[2], row);
 		count = 3;
+	} else if (strncmp(words[0], "hive-", 5) == 0) {
+		err = keep_hive(s, words, row);
+		count = strcmp(words[0], "hive-set") == 0 ? 5 : 3;
 	}
 	return err == OK ? count : 0;
 }

@@ -20,186 +20,13 @@
 
 #include <cmocka.h>
 
-#include "base/buf.h"
 #include "hive_data.h"
+#include "hive_disk.h"
 #include "mend/hive_stand.h"
 #include "mend/hive_write.h"
-#include "reach/hive_copy.h"
-#include "reach/hive_edit.h"
+#include "reg_edits.h"
 
 #define SECTOR 512
-#define DISK_MOST (4u << 20)
-#define OPS_MOST 512
-#define FILES 2
-
-/* ---- a disk of two files, that remembers what was done to it */
-
-struct file {
-	struct buf bytes;
-	bool there;
-};
-
-enum deed { DEED_WRITE, DEED_LENGTH, DEED_SYNC, DEED_MAKE, DEED_DROP };
-
-struct op {
-	enum deed deed;
-	enum hive_file file;
-	uint64_t at; /* or a length */
-	struct buf bytes;
-};
-
-struct disk {
-	struct hive_store store;
-	struct file files[FILES];
-	struct op *ops; /* NULL: nobody records */
-	size_t count;
-};
-
-static void
-set_length(struct file *f, size_t len)
-{
-	if (len > f->bytes.len)
-		buf_zero(&f->bytes, len - f->bytes.len);
-	f->bytes.len = len;
-}
-
-static void
-put(struct file *f, uint64_t at, struct span bytes)
-{
-	if (at + bytes.left > f->bytes.len)
-		set_length(f, (size_t)at + bytes.left);
-	(void)span_copy(bytes, f->bytes.at + at, bytes.left);
-}
-
-static struct disk *
-disk_of(struct hive_store *s)
-{
-	return (struct disk *)s;
-}
-
-static void
-record(struct disk *d, struct op op, struct span bytes)
-{
-	if (!d->ops)
-		return;
-	assert_true(d->count < OPS_MOST);
-	buf_init(&op.bytes, bytes.left);
-	buf_put(&op.bytes, bytes.at, bytes.left);
-	d->ops[d->count++] = op;
-}
-
-static enum err
-disk_write(struct hive_store *s, enum hive_file file, uint64_t at, struct span bytes)
-{
-	assert_true(disk_of(s)->files[file].there);
-	put(&disk_of(s)->files[file], at, bytes);
-	record(disk_of(s), (struct op){ .deed = DEED_WRITE, .file = file, .at = at },
-	       bytes);
-	return OK;
-}
-
-static enum err
-disk_set_length(struct hive_store *s, enum hive_file file, uint64_t len)
-{
-	set_length(&disk_of(s)->files[file], (size_t)len);
-	record(disk_of(s), (struct op){ .deed = DEED_LENGTH, .file = file, .at = len },
-	       span_of("", 0));
-	return OK;
-}
-
-static enum err
-disk_sync(struct hive_store *s, enum hive_file file)
-{
-	record(disk_of(s), (struct op){ .deed = DEED_SYNC, .file = file },
-	       span_of("", 0));
-	return OK;
-}
-
-static enum err
-disk_read_base(struct hive_store *s, uint8_t base[HIVE_BASE])
-{
-	memcpy(base, disk_of(s)->files[HIVE_ITSELF].bytes.at, HIVE_BASE);
-	return OK;
-}
-
-static enum err
-disk_read_log(struct hive_store *s, struct buf *out, bool *there)
-{
-	const struct file *log = &disk_of(s)->files[HIVE_ITS_LOG];
-
-	*there = log->there;
-	buf_put(out, log->bytes.at, log->bytes.len);
-	return OK;
-}
-
-static enum err
-disk_make_log(struct hive_store *s)
-{
-	struct file *log = &disk_of(s)->files[HIVE_ITS_LOG];
-
-	if (log->there)
-		return OK;
-	log->there = true;
-	set_length(log, 0);
-	record(disk_of(s), (struct op){ .deed = DEED_MAKE, .file = HIVE_ITS_LOG },
-	       span_of("", 0));
-	return OK;
-}
-
-static enum err
-disk_drop_log(struct hive_store *s)
-{
-	struct file *log = &disk_of(s)->files[HIVE_ITS_LOG];
-
-	if (!log->there)
-		return OK;
-	log->there = false;
-	set_length(log, 0);
-	record(disk_of(s), (struct op){ .deed = DEED_DROP, .file = HIVE_ITS_LOG },
-	       span_of("", 0));
-	return OK;
-}
-
-static const struct hive_store_ops disk_ops = {
-	disk_write,    disk_set_length, disk_sync,    disk_read_base,
-	disk_read_log, disk_make_log,   disk_drop_log,
-};
-
-static void
-disk_copy(struct disk *to, const struct disk *from)
-{
-	*to = (struct disk){ .store.ops = &disk_ops };
-	for (size_t i = 0; i < FILES; i++) {
-		to->files[i].there = from->files[i].there;
-		buf_init(&to->files[i].bytes, DISK_MOST);
-		buf_put(&to->files[i].bytes, from->files[i].bytes.at,
-		        from->files[i].bytes.len);
-	}
-}
-
-static void
-disk_free(struct disk *d)
-{
-	for (size_t i = 0; i < FILES; i++)
-		buf_free(&d->files[i].bytes);
-	for (size_t i = 0; i < d->count; i++)
-		buf_free(&d->ops[i].bytes);
-	free(d->ops);
-}
-
-static bool
-same_file(const struct file *a, const struct file *b)
-{
-	return a->there == b->there && a->bytes.len == b->bytes.len &&
-	       span_is(buf_span(&a->bytes), b->bytes.at, b->bytes.len);
-}
-
-static bool
-same_disk(const struct disk *a, const struct disk *b)
-{
-	return same_file(&a->files[0], &b->files[0]) &&
-	       same_file(&a->files[1], &b->files[1]);
-}
 
 /* ---- a hive that is to be changed */
 
@@ -209,8 +36,7 @@ struct story {
 	const char *other; /* one more that is there, or NULL */
 	const struct reg_edit *edits;
 	size_t count;
-	uint32_t kind;
-
+	uint32_t kind; /* of the log that is written */
 };
 
 struct scene {
@@ -256,11 +82,8 @@ build_change(struct scene *s, const struct story *story)
 	struct buf before = s->before.files[HIVE_ITSELF].bytes;
 	const char *why = "";
 	struct hive_images images = {
-		buf_span(&before),
-		buf_span(&s->ready_image),
-		s->after_image.at,
-		s->after_image.len,
-		0x01DC000000000000u,
+		buf_span(&before),  buf_span(&s->ready_image), s->after_image.at,
+		s->after_image.len, 0x01DC000000000000u,
 	};
 
 	hive_change_init(&s->change);
@@ -333,7 +156,7 @@ put_torn(struct scene *s, struct file *f, const struct op *op)
 		struct span part = span_cut(&rest, most < rest.left ? most : rest.left);
 
 		if (roll(s, 2))
-			put(f, at, part);
+			file_put(f, at, part);
 		at += part.left;
 	}
 }
@@ -342,13 +165,13 @@ static void
 do_op(struct file *f, const struct op *op)
 {
 	switch (op->deed) {
-	case DEED_WRITE: put(f, op->at, buf_span(&op->bytes)); break;
-	case DEED_LENGTH: set_length(f, (size_t)op->at); break;
+	case DEED_WRITE: file_put(f, op->at, buf_span(&op->bytes)); break;
+	case DEED_LENGTH: file_set_length(f, (size_t)op->at); break;
 	case DEED_SYNC: break;
 	case DEED_MAKE: f->there = true; break;
 	case DEED_DROP:
 		f->there = false;
-		set_length(f, 0);
+		file_set_length(f, 0);
 		break;
 	}
 }
@@ -363,8 +186,8 @@ is_synced(const struct disk *d, size_t i, size_t count)
 	if (d->ops[i].deed == DEED_MAKE || d->ops[i].deed == DEED_DROP)
 		return true;
 	for (size_t k = i + 1; k < count; k++) {
-		if (d->ops[k].file == file && (d->ops[k].deed == DEED_SYNC ||
-		                               d->ops[k].deed == DEED_DROP))
+		if (d->ops[k].file == file &&
+		    (d->ops[k].deed == DEED_SYNC || d->ops[k].deed == DEED_DROP))
 			return true;
 	}
 	return false;
@@ -376,27 +199,33 @@ put_some(struct scene *s, struct disk *to, const struct op *op, unsigned seed)
 {
 	struct file *f = &to->files[op->file];
 
-	if (seed == 0)
-		do_op(f, op);
-	else if (seed == 1 || roll(s, 4) == 0)
+	if (seed == 1 || (seed > 1 && roll(s, 4) == 0))
 		return;
-	else if (op->deed == DEED_WRITE)
+	if (seed > 1 && op->deed == DEED_WRITE)
 		put_torn(s, f, op);
-	else if (roll(s, 2))
+	else
 		do_op(f, op);
 }
 
-/* The disk as it may be after the first `count` ops on `from`. */
+/* A disk that a run began on, and how much of it was done. */
+struct cut {
+	const struct disk *from, *run;
+	size_t count;
+	unsigned seed;
+};
+
+/* The disk as it may be then. */
 static void
-cut_off(struct scene *s, const struct disk *from, const struct disk *recorded,
-        size_t count, unsigned seed, struct disk *out)
+cut_off(struct scene *s, const struct cut *c, struct disk *out)
 {
+	const struct disk *recorded = c->run;
+	unsigned seed = c->seed;
 	const struct op *loose[OPS_MOST];
 	size_t loose_count = 0;
 
-	disk_copy(out, from);
-	for (size_t i = 0; i < count; i++) {
-		if (is_synced(recorded, i, count))
+	disk_copy(out, c->from);
+	for (size_t i = 0; i < c->count; i++) {
+		if (is_synced(recorded, i, c->count))
 			do_op(&out->files[recorded->ops[i].file], &recorded->ops[i]);
 		else
 			loose[loose_count++] = &recorded->ops[i];
@@ -442,9 +271,10 @@ read_it(const struct scene *s, const struct disk *d)
 		logs[0] = buf_span(&d->files[HIVE_ITS_LOG].bytes);
 	logs[1] = s->other;
 	assert_int_equal(hive_log_replay(&h, logs, &told), HEARD);
-	int as = told.lost ? 0 : reads_as(&h, &s->ready_image) ? 1
-	                     : reads_as(&h, &s->after_image)   ? 2
-	                                                       : 0;
+	int as = told.lost                       ? 0
+	         : reads_as(&h, &s->ready_image) ? 1
+	         : reads_as(&h, &s->after_image) ? 2
+	                                         : 0;
 	free(h.at);
 	return as;
 }
@@ -470,10 +300,10 @@ both_ends_are_reached(struct scene *s, const struct disk *d)
 
 	disk_copy(&undone, d);
 	assert_int_equal(hive_write_undo(&s->change, &undone.store), OK);
-	assert_true(same_disk(&undone, &s->before));
+	assert_true(disk_same(&undone, &s->before));
 	disk_copy(&applied, d);
 	assert_int_equal(hive_write_apply(&s->change, &applied.store), OK);
-	assert_true(same_disk(&applied, &s->after));
+	assert_true(disk_same(&applied, &s->after));
 	disk_free(&undone);
 	disk_free(&applied);
 }
@@ -486,8 +316,8 @@ holds(struct scene *s, const struct disk *d)
 	s->points++;
 	assert_int_not_equal(read_it(s, d), 0);
 	assert_true(at == STANDS_BEFORE || at == STANDS_BETWEEN || at == STANDS_AFTER);
-	assert_int_equal(at == STANDS_BEFORE, same_disk(d, &s->before));
-	assert_int_equal(at == STANDS_AFTER, same_disk(d, &s->after));
+	assert_int_equal(at == STANDS_BEFORE, disk_same(d, &s->before));
+	assert_int_equal(at == STANDS_AFTER, disk_same(d, &s->after));
 	both_ends_are_reached(s, d);
 }
 
@@ -502,7 +332,8 @@ seeds(void)
 }
 
 static void
-record_run(const struct scene *s, const struct disk *from, writer write, struct disk *to)
+record_run(const struct scene *s, const struct disk *from, writer write,
+           struct disk *to)
 {
 	disk_copy(to, from);
 	to->ops = calloc(OPS_MOST, sizeof *to->ops);
@@ -520,7 +351,9 @@ cut_the_way_back(struct scene *s, const struct disk *from, writer write)
 	for (size_t count = 0; count <= run.count; count++) {
 		struct disk d;
 
-		cut_off(s, from, &run, count, 2 + roll(s, 100), &d);
+		struct cut cut = { from, &run, count, 2 + roll(s, 100) };
+
+		cut_off(s, &cut, &d);
 		holds(s, &d);
 		disk_free(&d);
 	}
@@ -537,7 +370,9 @@ cut_everywhere(struct scene *s, const struct disk *from, writer write, writer ba
 		for (unsigned seed = 0; seed < seeds(); seed++) {
 			struct disk d;
 
-			cut_off(s, from, &run, count, seed, &d);
+			struct cut cut = { from, &run, count, seed };
+
+			cut_off(s, &cut, &d);
 			holds(s, &d);
 			if (seed == 2)
 				cut_the_way_back(s, &d, back);
@@ -548,8 +383,9 @@ cut_everywhere(struct scene *s, const struct disk *from, writer write, writer ba
 }
 
 static void
-play(const struct story *story)
+play(void **state)
 {
+	const struct story *story = *state;
 	struct scene s;
 
 	scene_open(&s, story);
@@ -563,102 +399,34 @@ play(const struct story *story)
 
 /* ---- stories */
 
-#define TEXT(kind, key, name, text) \
-	{ REG_EDIT_##kind, key, name, 1, { (const uint8_t *)(text), sizeof(text) - 1, false } }
-
 static const struct reg_edit growing[] = {
-	TEXT(SET, "New\\One", "Name", "A\0\0\0"),
-	TEXT(SET, "New\\Two", "Name", "B\0\0\0"),
+	SET("New\\One", "Name", 1, "A\0\0\0"),
+	SET("New\\Two", "Name", 1, "B\0\0\0"),
+};
+static const struct reg_edit of_accounts[] = {
+	DELETE_KEY("SAM\\Domains\\Account\\Users\\Names\\Preston"),
+	SET("SAM\\Domains", "Name", 1, "A\0\0\0"),
 };
 
-static void
-a_small_hive_without_a_log(void **state)
-{
-	static const struct story story = {
-		.hive = "minimal",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_hive_with_a_log_of_another_time(void **state)
-{
-	static const struct story story = {
-		.hive = "special",
-		.log = "OldDirtyHive.LOG1",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_hive_of_windows_7(void **state)
-{
-	static const struct reg_edit edits[] = {
-		TEXT(DELETE_KEY, "SAM\\Domains\\Account\\Users\\Names\\Preston", "", ""),
-		TEXT(SET, "SAM\\Domains", "Name", "A\0\0\0"),
-	};
-	static const struct story story = {
-		.hive = "SAM-win7",
-		.log = "OldDirtyHive.LOG1",
-		.edits = edits,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_dirty_hive_whose_log_is_written_over(void **state)
-{
-	static const struct story story = {
-		.hive = "OldDirtyHive",
-		.log = "OldDirtyHive.LOG1",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_XP,
-	};
-
-	(void)state;
-	play(&story);
-}
-
-static void
-a_dirty_hive_of_windows_10(void **state)
-{
-	static const struct story story = {
-		.hive = "NewDirtyHive1",
-		.log = "NewDirtyHive1.LOG1",
-		.other = "NewDirtyHive1.LOG2",
-		.edits = growing,
-		.count = 2,
-		.kind = HIVE_LOG_ENTRIES,
-	};
-
-	(void)state;
-	play(&story);
-}
+static struct story stories[] = {
+	{ "minimal", NULL, NULL, growing, 2, HIVE_LOG_XP },
+	{ "special", "OldDirtyHive.LOG1", NULL, growing, 2, HIVE_LOG_XP },
+	{ "SAM-win7", "OldDirtyHive.LOG1", NULL, of_accounts, 2, HIVE_LOG_XP },
+	{ "OldDirtyHive", "OldDirtyHive.LOG1", NULL, growing, 2, HIVE_LOG_XP },
+	{ "NewDirtyHive1", "NewDirtyHive1.LOG1", "NewDirtyHive1.LOG2", growing, 2,
+	  HIVE_LOG_ENTRIES },
+};
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_small_hive_without_a_log),
-		cmocka_unit_test(a_hive_with_a_log_of_another_time),
-		cmocka_unit_test(a_hive_of_windows_7),
-		cmocka_unit_test(a_dirty_hive_whose_log_is_written_over),
-		cmocka_unit_test(a_dirty_hive_of_windows_10),
+		{ "a_small_hive_without_a_log", play, NULL, NULL, &stories[0] },
+		{ "a_hive_with_a_log_of_another_time", play, NULL, NULL, &stories[1] },
+		{ "a_hive_of_windows_7", play, NULL, NULL, &stories[2] },
+		{ "a_dirty_hive_whose_log_is_written_over", play, NULL, NULL,
+		  &stories[3] },
+		{ "a_dirty_hive_of_windows_10", play, NULL, NULL, &stories[4] },
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,14 +22,14 @@
 #include "journal_sample.h"
 #include "mend/step.h"
 #include "offline_tree.h"
-#include "reach/hive_edit.h"
+#include "reg_edits.h"
 
 #define CONFIG "WINDOWS/system32/config"
 #define SAM "C:\\WINDOWS\\system32\\config\\SAM"
 
 static const struct reg_edit edits[] = {
-	{ REG_EDIT_SET, "SAM\\Domains", "Name", 1, { (const uint8_t *)"A\0\0", 4, false } },
-	{ REG_EDIT_MAKE_KEY, "New\\One", "", 0, { NULL, 0, false } },
+	SET("SAM\\Domains", "Name", 1, "A\0\0\0"),
+	MAKE_KEY("New\\One"),
 };
 #define EDITS 2
 
@@ -235,7 +235,7 @@ its_log_stays_what_it_was(void **state)
 }
 
 static void
-a_dirty_hive_is_brought_up_to_date_and_made_dirty_again(void **state)
+a_dirty_hive_is_made_clean_and_dirty_again(void **state)
 {
 	(void)state;
 	begin("OldDirtyHive");
@@ -269,9 +269,9 @@ a_dirty_hive_without_its_log_is_refused(void **state)
 	assert_int_equal(step_keep_hive(&stage, SAM, edits, EDITS, &row), ERR_REFUSED);
 	assert_string_equal(
 	    stage.why,
-	    SAM ": writes to it were under way, and no sound log is beside it: the last "
-	        "changes may be missing, so it is not changed; start this Windows and "
-	        "shut it down properly, then try again");
+	    SAM ": writes to it were under way, and no sound log is beside it: the "
+		"last changes may be missing, so it is not changed; start this Windows "
+		"and shut it down properly, then try again");
 	has_content(CONFIG "/SAM", &was);
 	buf_free(&was);
 	end();
@@ -314,8 +314,8 @@ one_other_byte_is_somebody_elses(void **state)
 		struct buf is = content(CONFIG "/SAM");
 		assert_int_equal(ops()->look(&stage, &row), STANDS_OTHER);
 		(void)snprintf(words, sizeof words,
-		               SAM ": %s; it stays as it is: look who has written to it "
-		                   "(Windows itself does when it starts)",
+		               SAM ": %s; it stays as it is: look who has written to "
+		                   "it (Windows itself does when it starts)",
 		               places[i].why);
 		assert_string_equal(stage.why, words);
 		assert_int_equal(ops()->undo(&stage, &row), ERR_REFUSED);
@@ -503,7 +503,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_hive_is_changed_in_place_and_put_back),
 		cmocka_unit_test(its_log_stays_what_it_was),
-		cmocka_unit_test(a_dirty_hive_is_brought_up_to_date_and_made_dirty_again),
+		cmocka_unit_test(a_dirty_hive_is_made_clean_and_dirty_again),
 		cmocka_unit_test(a_dirty_hive_without_its_log_is_refused),
 		cmocka_unit_test(one_other_byte_is_somebody_elses),
 		cmocka_unit_test(a_hive_that_is_gone_cannot_be_read),
