@@ -59,18 +59,26 @@ refuse(char why[WHY_ROOM], const char *path, const char *what, const char *advic
 	return ERR_REFUSED;
 }
 
-static const char *
-advice_for(int number)
+const char *
+kept_advice(int number)
 {
 	switch (number) {
 	case EACCES:
 	case EPERM:
 		return "run as root, or mount the volume so that you may change all of "
 		       "it";
-	case ENOSPC:
-	case EDQUOT: return "free some room on its volume";
-	case EROFS: return "mount its volume for writing";
-	default: return "check the file system and the device";
+	case ENOSPC: return "the volume is full: free some room on it";
+	case EDQUOT: return "free some of your quota on the volume";
+	case EFBIG: return "raise the limit on the size of files (ulimit -f)";
+	case EROFS: return "mount the volume for writing";
+	case ENOTEMPTY:
+	case EEXIST: return "look who has put it there, then begin again";
+	case EBUSY: return "end what uses it, then begin again";
+	case EMFILE:
+	case ENFILE: return "end other programs, then begin again";
+	default:
+		return "check that the volume is still mounted, and its file system "
+		       "sound";
 	}
 }
 
@@ -85,7 +93,7 @@ kept_because(const struct kept_thing *t, const char *what, int number,
 		return ERR_MEMORY;
 	text_end(end, sizeof end, t->path);
 	(void)snprintf(words, sizeof words, "cannot %s of %s: %s; %s", what, end,
-	               strerror(number), advice_for(number));
+	               strerror(number), kept_advice(number));
 	(void)text_copy_utf8(why, WHY_ROOM, words);
 	return ERR_REFUSED;
 }

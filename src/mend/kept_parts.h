@@ -22,7 +22,10 @@ struct kept_path {
 };
 struct kept_path kept_path_of(int fd);
 
-/* The sentence for a failed call, by errno; returns ERR_REFUSED. */
+/* What to do about a call that failed, by errno. */
+const char *kept_advice(int number);
+
+/* The sentence for a failed call; returns ERR_REFUSED. */
 enum err kept_because(const struct kept_thing *, const char *what, int number,
                       char why[WHY_ROOM]);
 

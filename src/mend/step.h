@@ -30,7 +30,7 @@ enum stands {
 	STANDS_AFTER,
 	STANDS_BETWEEN, /* applying or undoing was cut off; both go on from here */
 	STANDS_OTHER,   /* somebody has changed it since: `why` says what differs */
-	STANDS_UNREAD, /* `why` says what could not be read, and what to do */
+	STANDS_UNREAD,  /* `why` says what could not be read, and what to do */
 };
 
 struct stage {

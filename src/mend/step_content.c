@@ -104,6 +104,20 @@ step_same_content(struct stage *stage, int fd, const struct step_row *row, int p
 	return OK;
 }
 
+enum err
+place_has_content(struct place *p, bool *same)
+{
+	int fd = -1;
+
+	*same = false;
+	if (!S_ISREG(p->spot.stat.st_mode))
+		return OK;
+	TRY(spot_open(p->stage, &p->spot, &fd));
+	enum err err = step_same_content(p->stage, fd, p->row, 0, same);
+	close(fd);
+	return err;
+}
+
 /* ---- out of the journal */
 
 static bool

@@ -135,14 +135,8 @@ look_made(struct place *p)
 static enum stands
 look(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum stands stands = STANDS_UNREAD;
-
-	if (place_find(stage, row, &p) == OK)
-		stands = row->kind == STEP_REMOVE_FOLDER ? look_removed(&p)
-		                                         : look_made(&p);
-	place_close(&p);
-	return stands;
+	return place_look(stage, row,
+	                  row->kind == STEP_REMOVE_FOLDER ? look_removed : look_made);
 }
 
 /* ---- doing */
@@ -151,7 +145,7 @@ static enum err
 take_off(struct place *p)
 {
 	if (!p->spot.there)
-		return place_settle(p, TIMES_AS_THEY_ARE);
+		return OK;
 	if (!S_ISDIR(p->spot.stat.st_mode) || !spot_is_same(&p->spot))
 		return step_refuse(
 		    p->stage,
@@ -212,38 +206,34 @@ make(struct place *p, mode_t mode)
 }
 
 static enum err
+do_it(struct place *p)
+{
+	TRY(p->row->kind == STEP_REMOVE_FOLDER ? take_off(p) : make(p, 0755));
+	return place_settle(p, TIMES_AS_THEY_ARE);
+}
+
+static enum err
+take_it_back(struct place *p)
+{
+	if (p->row->kind == STEP_MAKE_FOLDER) {
+		TRY(take_off(p));
+	} else {
+		TRY(make(p, 0700));
+		TRY(give_back(p));
+	}
+	return place_settle(p, TIMES_AS_KEPT);
+}
+
+static enum err
 apply(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum err err = place_enter(stage, row, &p);
-
-	if (err == OK)
-		err = row->kind == STEP_REMOVE_FOLDER ? take_off(&p) : make(&p, 0755);
-	if (err == OK)
-		err = place_settle(&p, TIMES_AS_THEY_ARE);
-	place_close(&p);
-	ground_forget(stage->ground);
-	return err;
+	return place_run(stage, row, do_it);
 }
 
 static enum err
 undo(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum err err = place_enter(stage, row, &p);
-
-	if (err == OK && row->kind == STEP_MAKE_FOLDER)
-		err = take_off(&p);
-	if (err == OK && row->kind == STEP_REMOVE_FOLDER) {
-		err = make(&p, 0700);
-		if (err == OK)
-			err = give_back(&p);
-	}
-	if (err == OK)
-		err = place_settle(&p, TIMES_AS_KEPT);
-	place_close(&p);
-	ground_forget(stage->ground);
-	return err;
+	return place_run(stage, row, take_it_back);
 }
 
 const struct step_ops step_remove_folder_ops = { "folder", apply, look, undo };

@@ -81,20 +81,6 @@ step_keep_make_file(struct stage *stage, const char *path, struct span content,
 /* ---- looking */
 
 static enum err
-is_ours(struct place *p, bool *is)
-{
-	int fd = -1;
-
-	*is = false;
-	if (!S_ISREG(p->spot.stat.st_mode))
-		return OK;
-	TRY(spot_open(p->stage, &p->spot, &fd));
-	enum err err = step_same_content(p->stage, fd, p->row, 0, is);
-	close(fd);
-	return err;
-}
-
-static enum err
 not_ours(struct place *p)
 {
 	return step_refuse(
@@ -109,7 +95,7 @@ look_there(struct place *p)
 {
 	bool is = false;
 
-	if (is_ours(p, &is) != OK)
+	if (place_has_content(p, &is) != OK)
 		return STANDS_UNREAD;
 	if (is)
 		return p->has_temporary ? STANDS_BETWEEN : STANDS_AFTER;
@@ -118,21 +104,19 @@ look_there(struct place *p)
 }
 
 static enum stands
+look_at(struct place *p)
+{
+	if (p->has_no_folder)
+		return STANDS_BEFORE;
+	if (p->spot.there)
+		return look_there(p);
+	return p->has_temporary ? STANDS_BETWEEN : STANDS_BEFORE;
+}
+
+static enum stands
 look(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum stands stands = STANDS_UNREAD;
-
-	if (place_find(stage, row, &p) == OK) {
-		if (p.has_no_folder)
-			stands = STANDS_BEFORE;
-		else if (p.spot.there)
-			stands = look_there(&p);
-		else
-			stands = p.has_temporary ? STANDS_BETWEEN : STANDS_BEFORE;
-	}
-	place_close(&p);
-	return stands;
+	return place_look(stage, row, look_at);
 }
 
 /* ---- doing */
@@ -160,7 +144,7 @@ make(struct place *p)
 
 	TRY(place_sweep(p));
 	if (p->spot.there) {
-		TRY(is_ours(p, &is));
+		TRY(place_has_content(p, &is));
 		return is ? place_settle(p, TIMES_AS_THEY_ARE) : not_ours(p);
 	}
 	step_may_write(p->stage, p->row);
@@ -177,7 +161,7 @@ take_off(struct place *p)
 
 	TRY(place_sweep(p));
 	if (p->spot.there) {
-		TRY(is_ours(p, &is));
+		TRY(place_has_content(p, &is));
 		if (!is || !spot_is_same(&p->spot))
 			return not_ours(p);
 		step_may_write(p->stage, p->row);
@@ -190,14 +174,7 @@ take_off(struct place *p)
 static enum err
 apply(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum err err = place_enter(stage, row, &p);
-
-	if (err == OK)
-		err = make(&p);
-	place_close(&p);
-	ground_forget(stage->ground);
-	return err;
+	return place_run(stage, row, make);
 }
 
 /* Where its folder is gone, so is the file. */

@@ -69,6 +69,12 @@ CHECKED enum err place_enter(struct stage *, const struct step_row *,
                              struct place *out);
 void place_close(struct place *);
 
+/* What apply, undo and look of a step are: something done at its place. */
+CHECKED enum err place_run(struct stage *, const struct step_row *,
+                           enum err (*run)(struct place *));
+enum stands place_look(struct stage *, const struct step_row *,
+                       enum stands (*look)(struct place *));
+
 /* The place of a path of which nothing is kept yet. */
 CHECKED enum err step_find(struct stage *, const char *path, struct spot *out);
 
@@ -97,6 +103,9 @@ CHECKED enum err step_pour(struct stage *, const char *path, int fd,
 /* Is it what part `part` of the step holds? */
 CHECKED enum err step_same_content(struct stage *, int fd, const struct step_row *,
                                    int part, bool *same);
+
+/* Is the thing at the place a file with the content that part 0 holds? */
+CHECKED enum err place_has_content(struct place *, bool *same);
 
 /* Writes a part into an open, empty file; `with_holes`: zeros are left out. */
 CHECKED enum err step_fill(struct place *, int fd, int part, bool with_holes);

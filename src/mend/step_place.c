@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "mend/kept_parts.h"
 #include "mend/step_parts.h"
 #include "sys/random.h"
 
@@ -32,29 +33,6 @@ step_refuse(struct stage *stage, const char *format, ...)
 	return ERR_REFUSED;
 }
 
-static const char *
-advice_for(int number)
-{
-	switch (number) {
-	case EACCES:
-	case EPERM:
-		return "run as root, or mount the volume so that you may change all of "
-		       "it";
-	case ENOSPC: return "the volume is full: free some room on it";
-	case EDQUOT: return "free some of your quota on the volume";
-	case EFBIG: return "raise the limit on the size of files (ulimit -f)";
-	case EROFS: return "mount the volume for writing";
-	case ENOTEMPTY:
-	case EEXIST: return "look who has put it there, then begin again";
-	case EBUSY: return "end what uses it, then begin again";
-	case EMFILE:
-	case ENFILE: return "end other programs, then begin again";
-	default:
-		return "check that the volume is still mounted, and its file system "
-		       "sound";
-	}
-}
-
 enum err
 step_because(struct stage *stage, const char *what, const char *path, int number)
 {
@@ -64,7 +42,7 @@ step_because(struct stage *stage, const char *what, const char *path, int number
 		return ERR_MEMORY;
 	text_end(end, sizeof end, path);
 	return step_refuse(stage, "cannot %s %s: %s; %s", what, end, strerror(number),
-	                   advice_for(number));
+	                   kept_advice(number));
 }
 
 enum err
@@ -212,6 +190,33 @@ place_enter(struct stage *stage, const struct step_row *row, struct place *out)
 	(void)text_copy(why, sizeof why, stage->why);
 	return step_refuse(stage, "cannot change %s: %s; make it again, then go on",
 	                   row->path, why);
+}
+
+enum err
+place_run(struct stage *stage, const struct step_row *row,
+          enum err (*run)(struct place *))
+{
+	struct place p;
+	enum err err = place_enter(stage, row, &p);
+
+	if (err == OK)
+		err = run(&p);
+	place_close(&p);
+	ground_forget(stage->ground);
+	return err;
+}
+
+enum stands
+place_look(struct stage *stage, const struct step_row *row,
+           enum stands (*look)(struct place *))
+{
+	struct place p;
+	enum stands stands = STANDS_UNREAD;
+
+	if (place_find(stage, row, &p) == OK)
+		stands = look(&p);
+	place_close(&p);
+	return stands;
 }
 
 void

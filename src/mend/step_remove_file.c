@@ -161,17 +161,8 @@ step_keep_remove_file(struct stage *stage, const char *path, const char *sha256,
 static enum err
 same_file(struct place *p, bool *same)
 {
-	int fd = -1;
-
-	*same = false;
-	if (!S_ISREG(p->spot.stat.st_mode))
-		return OK;
-	TRY(spot_open(p->stage, &p->spot, &fd));
-	enum err err = step_same_content(p->stage, fd, p->row, 0, same);
-	close(fd);
-	if (err == OK && *same)
-		err = streams_same(p, same);
-	return err;
+	TRY(place_has_content(p, same));
+	return *same ? streams_same(p, same) : OK;
 }
 
 /* Something has its name. */
@@ -205,21 +196,19 @@ look_there(struct place *p)
 }
 
 static enum stands
+look_at(struct place *p)
+{
+	if (p->has_no_folder)
+		return STANDS_AFTER;
+	if (p->spot.there)
+		return look_there(p);
+	return p->has_temporary ? STANDS_BETWEEN : STANDS_AFTER;
+}
+
+static enum stands
 look(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum stands stands = STANDS_UNREAD;
-
-	if (place_find(stage, row, &p) == OK) {
-		if (p.has_no_folder)
-			stands = STANDS_AFTER;
-		else if (p.spot.there)
-			stands = look_there(&p);
-		else
-			stands = p.has_temporary ? STANDS_BETWEEN : STANDS_AFTER;
-	}
-	place_close(&p);
-	return stands;
+	return place_look(stage, row, look_at);
 }
 
 /* ---- applying */
@@ -266,14 +255,7 @@ take_off(struct place *p)
 static enum err
 apply(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum err err = place_enter(stage, row, &p);
-
-	if (err == OK)
-		err = take_off(&p);
-	place_close(&p);
-	ground_forget(stage->ground);
-	return err;
+	return place_run(stage, row, take_off);
 }
 
 /* ---- undoing */
@@ -365,14 +347,7 @@ put_back(struct place *p)
 static enum err
 undo(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum err err = place_enter(stage, row, &p);
-
-	if (err == OK)
-		err = put_back(&p);
-	place_close(&p);
-	ground_forget(stage->ground);
-	return err;
+	return place_run(stage, row, put_back);
 }
 
 const struct step_ops step_remove_file_ops = { "file", apply, look, undo };

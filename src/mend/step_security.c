@@ -143,13 +143,7 @@ look_at(struct place *p)
 static enum stands
 look(struct stage *stage, struct step_row *row)
 {
-	struct place p;
-	enum stands stands = STANDS_UNREAD;
-
-	if (place_find(stage, row, &p) == OK)
-		stands = look_at(&p);
-	place_close(&p);
-	return stands;
+	return place_look(stage, row, look_at);
 }
 
 /* From one descriptor to another; what has neither is left alone. */
@@ -184,31 +178,33 @@ change(struct place *p, struct span from, struct span to)
 }
 
 static enum err
-run(struct stage *stage, struct step_row *row, bool forwards)
+give(struct place *p)
 {
-	struct place p;
 	struct pair pair;
-	enum err err = place_enter(stage, row, &p);
 
-	if (err == OK)
-		err = pair_of(&p, &pair);
-	if (err == OK)
-		err = forwards ? change(&p, pair.before, pair.after)
-		               : change(&p, pair.after, pair.before);
-	place_close(&p);
-	return err;
+	TRY(pair_of(p, &pair));
+	return change(p, pair.before, pair.after);
+}
+
+static enum err
+give_back(struct place *p)
+{
+	struct pair pair;
+
+	TRY(pair_of(p, &pair));
+	return change(p, pair.after, pair.before);
 }
 
 static enum err
 apply(struct stage *stage, struct step_row *row)
 {
-	return run(stage, row, true);
+	return place_run(stage, row, give);
 }
 
 static enum err
 undo(struct stage *stage, struct step_row *row)
 {
-	return run(stage, row, false);
+	return place_run(stage, row, give_back);
 }
 
 const struct step_ops step_security_ops = { "descriptor", apply, look, undo };
