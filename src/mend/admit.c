@@ -82,6 +82,7 @@ gate_open(const struct inside *in, struct gate **out)
 	g->dlls = NULL;
 	g->scratch.count = 0;
 	g->judged = (struct task_judged){ .line = "" };
+	g->job[0] = g->job_why[0] = '\0';
 	return OK;
 }
 

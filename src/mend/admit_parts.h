@@ -23,6 +23,9 @@ struct gate {
 	/* Of At jobs, which are many and alike: what the last starts is kept. */
 	struct task task;
 	struct task_judged judged;
+	char job[NAME_ROOM]; /* the last that was let through by name; "" for none, */
+	char job_why[TRACE_ROOM]; /* for this, */
+	unsigned job_signs;       /* and by so many */
 	struct findings scratch;
 };
 

@@ -73,17 +73,6 @@ plan_drives(struct planner *p)
 /* ---- bins that are empty when their programs are gone */
 
 static bool
-is_planned(const struct plan *plan, const char *path)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->at[i].kind == CHANGE_QUARANTINE &&
-		    text_same(plan->at[i].target, path))
-			return true;
-	}
-	return false;
-}
-
-static bool
 will_be_empty(struct planner *p, const char *folder)
 {
 	OWN(file_list_free) struct file_list list = { .count = 0 };
@@ -93,7 +82,7 @@ will_be_empty(struct planner *p, const char *folder)
 		return false;
 	for (size_t i = 0; i < list.count; i++) {
 		if (!path_join(path, sizeof path, folder, list.at[i].name) ||
-		    !is_planned(p->plan, path))
+		    !planner_has(p, CHANGE_QUARANTINE, path))
 			return false;
 	}
 	return true;

@@ -92,28 +92,34 @@ change_sign_traits(struct change *c, unsigned traits)
 	}
 }
 
+/* A sentence; what is longer ends in an ellipsis. */
+static void
+say(char to[SENTENCE_ROOM], const char *format, va_list list)
+{
+	char words[PATH_ROOM + NAME_ROOM];
+
+	(void)vsnprintf(words, sizeof words, format, list);
+	text_shorten(to, SENTENCE_ROOM, words);
+}
+
 void
 change_says(struct change *c, const char *format, ...)
 {
-	char words[PATH_ROOM + NAME_ROOM];
 	va_list list;
 
 	va_start(list, format);
-	(void)vsnprintf(words, sizeof words, format, list);
+	say(c->says, format, list);
 	va_end(list);
-	text_shorten(c->says, sizeof c->says, words);
 }
 
 void
 change_from(struct change *c, const char *format, ...)
 {
-	char words[PATH_ROOM + NAME_ROOM];
 	va_list list;
 
 	va_start(list, format);
-	(void)vsnprintf(words, sizeof words, format, list);
+	say(c->from, format, list);
 	va_end(list);
-	text_shorten(c->from, sizeof c->from, words);
 }
 
 void
@@ -264,6 +270,17 @@ planner_leave(struct planner *p, const char *why, const char *target, const char
 		plan_leave(p->plan, why, target, says);
 	else
 		p->more_left++;
+}
+
+bool
+planner_has(const struct planner *p, enum change_kind kind, const char *target)
+{
+	for (size_t i = 0; i < p->plan->count; i++) {
+		if (p->plan->at[i].kind == kind &&
+		    text_same(p->plan->at[i].target, target))
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -77,6 +77,7 @@ void change_text(struct change *, uint32_t type, const char *text);
 void software_key(size_t half, const char *root, const char *rest, char to[PATH_ROOM]);
 
 bool planner_found(const struct planner *, const char *trace);
+bool planner_has(const struct planner *, enum change_kind, const char *target);
 
 /* In this order, from what starts the worm to what it changed. */
 CHECKED enum err plan_services(struct planner *);

@@ -44,7 +44,9 @@ take_members(struct planner *p, const struct service_judged *s)
 	if (machine_key(p->in.machine, SVCHOST_KEY, &k) != HEARD)
 		return machine_failed(p->in.machine) ? ERR_MEMORY : OK;
 	const struct reg_value *v = reg_value(&k, SVCHOST_GROUP);
-	struct span rest = v ? v->bytes : span_of(NULL, 0);
+	if (!v)
+		return OK;
+	struct span rest = v->bytes;
 	while (reg_multi_next(&rest, member, sizeof member)) {
 		if (!text_same(member, s->name))
 			continue;

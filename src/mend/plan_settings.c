@@ -117,38 +117,52 @@ plan_applets(struct planner *p)
 
 /* ---- Windows Defender, and Vista's Security Center */
 
+/* What Windows' setup writes, where it is gone. */
+struct default_text {
+	const char *key; /* below HKLM\SOFTWARE */
+	const char *name;
+	uint32_t type;
+	const char *text;
+	const char *says;
+};
+
 static enum err
-plan_defender(struct planner *p)
+plan_text(struct planner *p, const char *trace, const struct default_text *d)
 {
 	char key[PATH_ROOM];
 
-	software_key(0, "HKLM\\SOFTWARE", RUN_KEY, key);
-	struct change *c = planner_add(p, CHANGE_SET_VALUE, key, "defender-run-gone");
+	software_key(0, "HKLM\\SOFTWARE", d->key, key);
+	struct change *c = planner_add(p, CHANGE_SET_VALUE, key, trace);
 	if (!c)
 		return planner_full(p);
-	(void)text_copy(c->name, sizeof c->name, DEFENDER_VALUE);
-	change_text(c, REG_TYPE_EXPAND_SZ, DEFENDER_COMMAND);
+	(void)text_copy(c->name, sizeof c->name, d->name);
+	change_text(c, d->type, d->text);
 	change_sign(c, "infected");
-	change_says(c, "Start Windows Defender at logon again");
+	change_says(c, "%s", d->says);
 	change_from(c, "what Vista and Server 2008 write there at setup");
 	return planner_settle(p, NULL);
 }
 
 static enum err
+plan_defender(struct planner *p)
+{
+	static const struct default_text defender = {
+		RUN_KEY, DEFENDER_VALUE, REG_TYPE_EXPAND_SZ, DEFENDER_COMMAND,
+		"Start Windows Defender at logon again"
+	};
+
+	return plan_text(p, "defender-run-gone", &defender);
+}
+
+static enum err
 plan_notifier(struct planner *p)
 {
-	char key[PATH_ROOM];
+	static const struct default_text notifier = {
+		NOTIFIER_KEY, "AutoStart", REG_TYPE_SZ, "",
+		"Let the Security Center warn again"
+	};
 
-	software_key(0, "HKLM\\SOFTWARE", NOTIFIER_KEY, key);
-	struct change *c = planner_add(p, CHANGE_SET_VALUE, key, "wsc-gone");
-	if (!c)
-		return planner_full(p);
-	(void)text_copy(c->name, sizeof c->name, "AutoStart");
-	change_text(c, REG_TYPE_SZ, "");
-	change_sign(c, "infected");
-	change_says(c, "Let the Security Center warn again");
-	change_from(c, "what Vista writes there at setup");
-	return planner_settle(p, NULL);
+	return plan_text(p, "wsc-gone", &notifier);
 }
 
 /* ---- in order */

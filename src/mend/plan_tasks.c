@@ -51,6 +51,9 @@ take_job(struct jobs *j, const struct task *task, const char *why)
 {
 	struct at_job_places places;
 
+	/* On Vista and later it comes again, by its other file. */
+	if (planner_has(j->p, CHANGE_DELETE_TASK, task->place))
+		return OK;
 	if (!schedlgu_is_at_job(task->name, "")) {
 		planner_leave(j->p, why, task->place,
 		              "Left alone: a task made by way of AT has another name, "
@@ -83,9 +86,7 @@ take_by_evidence(struct jobs *j, const struct task *task)
 		return OK;
 	}
 	TRY(take_job(j, task, why));
-	if (is_worm)
-		planner_file(j->p, judged->path, why, &judged->file, false);
-	else if (judged->file.is == FILE_IS_SUSPECT && j->p->wishes.suspects)
+	if (is_worm || (judged->file.is == FILE_IS_SUSPECT && j->p->wishes.suspects))
 		planner_file(j->p, judged->path, why, &judged->file, false);
 	return OK;
 }

@@ -170,14 +170,15 @@ offline_try_hives(struct offline *o)
 
 /* ---- those that Windows does not use */
 
-static struct hive_place *
-find_root(struct offline *o, const char *root)
+/* The place of the one at that root; HIVES_MOST for none. */
+static size_t
+find_root(const struct offline *o, const char *root)
 {
-	for (size_t i = HIVES_OF_MACHINE; i < o->hive_count; i++) {
-		if (text_same(o->hives[i].root, root))
-			return &o->hives[i];
-	}
-	return NULL;
+	size_t at = HIVES_OF_MACHINE;
+
+	while (at < o->hive_count && !text_same(o->hives[at].root, root))
+		at++;
+	return at < o->hive_count ? at : HIVES_MOST;
 }
 
 /* Half of its writes may be missing: nothing is to be taken out of it. */
@@ -196,15 +197,16 @@ enum heard
 offline_attach(struct offline *o, const char *path, const char *root)
 {
 	struct machine *m = &o->machine;
-	struct hive_place *p = find_root(o, root);
+	size_t at = find_root(o, root);
 
-	if (!p)
-		p = offline_add_hive(o, root, path);
-	if (!p || !text_same(p->path, path))
+	if (at == HIVES_MOST && offline_add_hive(o, root, path))
+		at = o->hive_count - 1;
+	if (at == HIVES_MOST || !text_same(o->hives[at].path, path))
 		return machine_because(m, NOT_ASKED,
 		                       "%s was not looked into: too many hives are "
 		                       "looked into at once",
 		                       path);
+	struct hive_place *p = &o->hives[at];
 	p->is_told = true; /* Windows does not miss it: no damage of the machine's */
 	enum heard heard = offline_open_hive(o, p);
 	if (heard == HEARD && p->state.dirty && !p->state.replayed)

@@ -91,6 +91,12 @@ a_foreign_service_passes_and_one_of_windows_never(void **state)
 	          "comes with Windows");
 	gate_says(ILL, change(CHANGE_REMOVE_STRING, SVCHOST, "WUAUSERV"),
 	          "comes with Windows");
+	/* Not of netsvcs, and made to look as if it were. */
+	gate_says(ILL "key " SET "\\Services\\Dnscache\n\tdword Type 0x20\n"
+	              "\texpand ImagePath %SystemRoot%\\system32\\svchost.exe -k "
+	              "netsvcs\n\tsecurity locked\n",
+	          change(CHANGE_DELETE_KEY, SET "\\Services\\Dnscache", ""),
+	          "comes with Windows");
 	gate_says(ILL, change(CHANGE_DELETE_KEY, SET "\\Services", ""),
 	          "nothing is changed");
 	gate_says(ILL,

@@ -280,6 +280,40 @@ a_setting_is_put_back_where_the_machine_is_infected(void **state)
 	stop(&p);
 }
 
+/* The whole key of A, 128 bytes, at the beginning of the page file. */
+#define KEY_IN_MEMORY                                                        \
+	"file C:\\pagefile.sys\n\tbytes "                                    \
+	"cff07b6189d716e81b09ed3145fe2ee78a24b956f673413678ef3750dfec86ca"   \
+	"4fe2964bc3e6f450ba1656e84e76f25b724557987a070b971517e9abf66d1356"   \
+	"de661a55aeae9e9453ee602534fc01cbf7661df4b0e91d6fe9a91b82c1a35c6e"   \
+	"e3da616528ab366aa53ee9ee0ac13ae22743f61e0b032a3c9b91fee94076bf25\n" \
+	"\tsize 40000\n"
+
+/* The gate reads the key again where it was seen, and believes nobody that it is. */
+static void
+a_key_in_memory_is_enough_where_it_is_found_again(void **state)
+{
+	struct fake_case *c = fake_case_of("include xp\n" HIDES KEY_IN_MEMORY);
+	struct tried *t = check_try(c->machine);
+
+	(void)state;
+	assert_int_equal(t->verdict.state, STATE_INFECTED);
+	assert_int_equal(plan_for(&t->in, &t->verdict, NULL, &none, t->plan), OK);
+	assert_non_null(plan_find(t->plan, CHANGE_SET_VALUE, SHOWALL, "CheckedValue"));
+	assert_non_null(plan_find_left(t->plan, "memory-key"));
+	plan_free(t->plan);
+	t->plan = plan_new();
+	for (size_t i = 0; i < t->findings.count; i++)
+		t->findings.at[i].fields[0].number++; /* the offset */
+	assert_int_equal(plan_for(&t->in, &t->verdict, NULL, &none, t->plan), OK);
+	assert_int_equal(t->plan->count, 0);
+	const struct plan_note *left = plan_find_left(t->plan, "showall-off");
+	assert_non_null(left);
+	assert_non_null(strstr(left->says, "surely the worm's"));
+	tried_free(t);
+	fake_case_free(c);
+}
+
 #define DISABLED                                             \
 	"key " SET "\\Services\\wuauserv\n\tdword Start 4\n" \
 	"key " SET "\\Services\\BITS\n\tdword Start 4\n"     \
@@ -520,6 +554,7 @@ main(void)
 		cmocka_unit_test(a_copy_goes_where_its_content_is_the_worms),
 		cmocka_unit_test(a_locked_suspect_that_stays_can_be_read_again),
 		cmocka_unit_test(a_setting_is_put_back_where_the_machine_is_infected),
+		cmocka_unit_test(a_key_in_memory_is_enough_where_it_is_found_again),
 		cmocka_unit_test(services_start_as_the_best_source_has_it),
 		cmocka_unit_test(a_group_policy_is_not_fought),
 		cmocka_unit_test(defender_is_not_started_beside_another_scanner),
