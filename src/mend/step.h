@@ -12,7 +12,7 @@
 enum step_kind {
 	STEP_HIVE = 1,      /* a hive from one state to another (mend/step_hive.c) */
 	STEP_REMOVE_FILE,   /* taken into the journal, then off the volume */
-	STEP_REMOVE_FOLDER, /* an empty one */
+	STEP_REMOVE_FOLDER, /* an empty one; another stays, and stands BEFORE */
 	STEP_MAKE_FOLDER,
 	STEP_MAKE_FILE,
 	STEP_SECURITY, /* the descriptor of a file */

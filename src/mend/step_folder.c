@@ -141,8 +141,9 @@ look(struct stage *stage, struct step_row *row)
 
 /* ---- doing */
 
+/* One that is not empty may stay where it was there before: look tells. */
 static enum err
-take_off(struct place *p)
+take_off(struct place *p, bool may_stay)
 {
 	if (!p->spot.there)
 		return OK;
@@ -153,7 +154,8 @@ take_off(struct place *p)
 		    "uses the volume, then begin again",
 		    p->spot.path);
 	step_may_write(p->stage, p->row);
-	if (unlinkat(p->spot.folder, p->spot.name, AT_REMOVEDIR) != 0)
+	if (unlinkat(p->spot.folder, p->spot.name, AT_REMOVEDIR) != 0 &&
+	    !(may_stay && (errno == ENOTEMPTY || errno == EEXIST)))
 		return step_because(p->stage, "remove the folder", p->spot.path, errno);
 	return OK;
 }
@@ -208,7 +210,7 @@ make(struct place *p, mode_t mode)
 static enum err
 do_it(struct place *p)
 {
-	TRY(p->row->kind == STEP_REMOVE_FOLDER ? take_off(p) : make(p, 0755));
+	TRY(p->row->kind == STEP_REMOVE_FOLDER ? take_off(p, true) : make(p, 0755));
 	return place_settle(p, TIMES_AS_THEY_ARE);
 }
 
@@ -216,7 +218,7 @@ static enum err
 take_it_back(struct place *p)
 {
 	if (p->row->kind == STEP_MAKE_FOLDER) {
-		TRY(take_off(p));
+		TRY(take_off(p, false));
 	} else {
 		TRY(make(p, 0700));
 		TRY(give_back(p));

@@ -313,23 +313,6 @@ place_sweep(struct place *p)
 	return OK;
 }
 
-/* Where there are no second names either (FAT, exFAT): looked at, and then named. */
-static enum err
-name_what_is_free(struct place *p)
-{
-	const struct spot *s = &p->spot;
-	struct stat now;
-
-	if (fstatat(s->folder, s->name, &now, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) ==
-	    0)
-		errno = EEXIST;
-	if (errno != ENOENT ||
-	    renameat(s->folder, p->facts.temporary, s->folder, s->name) != 0)
-		return step_because(p->stage, "put back", s->path, errno);
-	p->has_temporary = false;
-	return OK;
-}
-
 /*
  * In one step where the file system has it.  FUSE has not: there the file gets its
  * second name, which nothing may have, and then loses its first.
@@ -347,11 +330,9 @@ place_name(struct place *p)
 	}
 	if (errno != EINVAL && errno != ENOSYS)
 		return step_because(p->stage, "put back", s->path, errno);
-	if (linkat(s->folder, p->facts.temporary, s->folder, s->name, 0) == 0)
-		return place_sweep(p);
-	if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS)
-		return name_what_is_free(p);
-	return step_because(p->stage, "put back", s->path, errno);
+	if (linkat(s->folder, p->facts.temporary, s->folder, s->name, 0) != 0)
+		return step_because(p->stage, "put back", s->path, errno);
+	return place_sweep(p);
 }
 
 static enum err

@@ -120,7 +120,18 @@ class OnLinux(Steps):
                           self.refused("make-file", "X:\\WINDOWS\\" + name, ""))
         self.assertIn("is not on", self.refused("remove-file", r"D:\x", "-"))
 
-    def test_a_folder_that_is_not_empty_stays(self):
+    def test_a_folder_with_something_else_in_it_stays(self):
+        before = linux_state(self.drive)
+        self.age()
+        code, out, err = tool("do", self.drive, self.journals, "remove-folder",
+                              r"X:\WINDOWS\system32")
+        self.assertEqual((code, err), (0, ""))
+        journal, line = out.splitlines()
+        self.assertEqual(line, r"X:\WINDOWS\system32 before")
+        self.undo(journal)
+        self.assertEqual(linux_state(self.drive), before)
+
+    def test_a_new_folder_that_somebody_uses_stays(self):
         journal = self.do("make-folder", r"X:\new")
         (self.drive / "new" / "theirs").write_bytes(b"")
         code, _, err = tool("undo", self.drive, journal)

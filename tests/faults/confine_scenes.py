@@ -274,38 +274,6 @@ class MountedUndoDrive(Mounted, UndoDrive):
     fill = Drive.fill
 
 
-class OnExfat(Mounted):
-    """The same on an exFAT: no owners, no attributes, times of two seconds."""
-
-    def make_volume(self):
-        quiet("mkfs.exfat", self.image)
-
-    def add_streams(self):
-        pass
-
-    def mount(self, _=""):
-        device = quiet("losetup", "-f", "--show", self.image).strip()
-        quiet("mount.exfat-fuse", device, self.root)
-        quiet("losetup", "-d", device)  # when it is unmounted
-
-
-class ExfatDrive(OnExfat, Drive):
-    fill = Drive.fill
-
-
-class ExfatUndoDrive(OnExfat, UndoDrive):
-    fill = Drive.fill
-
-
-class ExfatEmptyDrive(OnExfat, EmptyDrive):
-    fill = EmptyDrive.fill
-
-
-def can_mount_exfat():
-    return can_mount() and shutil.which("mount.exfat-fuse") is not None and \
-        shutil.which("mkfs.exfat") is not None and os.path.exists("/dev/loop-control")
-
-
 def can_mount():
     """ntfs-3g is here, and we may."""
     return os.geteuid() == 0 and os.path.exists("/dev/fuse") and \
@@ -336,6 +304,8 @@ TABLE = [
     ("undo of usb --clean, folder", UndoDrive, (), ("usb", "--clean")),
     ("usb --vaccinate, folder", EmptyDrive, (), ("usb", "--vaccinate")),
 ]
+# No FAT: the kernel that this was made on has no driver for it, and confine refuses
+# volumes that others than ntfs-3g bring in through FUSE.
 MOUNTED_TABLE = [
     ("clean, NTFS", MountedMachine, XP_B, ("clean",)),
     ("undo, NTFS", MountedUndo, XP_B, ("clean",)),
@@ -345,17 +315,7 @@ MOUNTED_TABLE = [
 ]
 
 
-# There is no driver for FAT itself in the kernel that this was made on, and fusefat
-# cannot remove a folder.
-EXFAT_TABLE = [
-    ("usb --clean, exFAT", ExfatDrive, (), ("usb", "--clean")),
-    ("undo of usb --clean, exFAT", ExfatUndoDrive, (), ("usb", "--clean")),
-    ("usb --vaccinate, exFAT", ExfatEmptyDrive, (), ("usb", "--vaccinate")),
-]
-
-
 def all_scenes():
     rows = TABLE + (MOUNTED_TABLE if can_mount() else [])
-    rows += EXFAT_TABLE if can_mount_exfat() else []
     return [type(name, (kind,), {"name": name, "disk": disk, "changes": changes})
             for name, kind, disk, changes in rows]
