@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 
+from fault import CannotPlay
 from scenes import CONFINE, Scene
 from tree import NTFS_STREAM, Tree
 
@@ -20,7 +21,7 @@ def quiet(*words):
     done = subprocess.run([str(word) for word in words], stdin=subprocess.DEVNULL,
                           capture_output=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"{words}: {done.stderr.decode()}")
+        raise CannotPlay(f"{words}: {done.stderr.decode()}")
     return done.stdout.decode()
 
 
@@ -92,7 +93,7 @@ class Undo(Machine):
     def prepare(self):
         done = self.stand.run(self.change())
         if done.code not in self.good:
-            raise SystemExit(f"{self.name}: {done.ended()}: {done.err}")
+            raise CannotPlay(f"{self.name}: {done.ended()}: {done.err}")
 
     def words(self):
         return self.undo(self.all_journals()[0])
@@ -245,7 +246,7 @@ class Mounted:
     def reset(self, now=None):
         self.unmount()
         if self.fresh is None:
-            raise SystemExit(f"{self.name}: reset before it has begun")
+            raise CannotPlay(f"{self.name}: reset before it has begun")
         shutil.copyfile(self.fresh, self.image)
         self.mount()
         self.reset_journals()

@@ -27,7 +27,7 @@ from pathlib import Path
 import confine_scenes
 import scenes
 from campaign import SHOWN, KEEPER_FAULTS, base_folder
-from fault import WRITES, Fault
+from fault import WRITES, CannotPlay, Fault
 from tree import clear_away, differences, remove
 
 SECTOR = 512
@@ -121,7 +121,7 @@ class Disk:
     def node(self, op):
         """What the operation was about; its making may not have reached the disk."""
         if op.life == 0 and op.node() not in self.nodes:
-            raise SystemExit(f"replay.py: nobody knows what this was about: {op.path}")
+            raise CannotPlay(f"replay.py: nobody knows what this was about: {op.path}")
         return self.nodes.setdefault(op.node(), Node(mode=op.mode))
 
     def touched(self, op):
@@ -321,7 +321,7 @@ class Record:
         trace = scene.folder / "trace"
         outcome = scene.run(Fault(under=(scene.root, scene.journals)), trace=trace)
         if outcome.code not in scene.good:
-            raise SystemExit(f"{scene.name}: {outcome.ended()}: {outcome.err}")
+            raise CannotPlay(f"{scene.name}: {outcome.ended()}: {outcome.err}")
         self.ops = read_record(trace)
         self.shape = scene.journals.stat() if scene.journals.exists() else None
         scene.reset()
@@ -377,7 +377,11 @@ def record_of(name):
 
 
 def length_of(name):
-    return name, len(record_of(name).ops)
+    """How long its record is, or why there is none."""
+    try:
+        return name, len(record_of(name).ops), ""
+    except CannotPlay as end:
+        return name, 0, str(end)
 
 
 def play(point):
@@ -397,7 +401,13 @@ def replay(names, args):
     counts, failed = {}, {}
     try:
         with multiprocessing.Pool(args.workers, begin_worker, (folder,)) as pool:
-            lengths = dict(pool.imap_unordered(length_of, names))
+            lengths = {}
+            for name, length, wrong in pool.imap_unordered(length_of, names):
+                lengths[name] = length
+                if wrong:
+                    counts[name], failed[name] = 1, 1
+                    print(f"EXCEPTION {name}: {wrong}", flush=True)
+            names = [name for name in names if name not in failed]
             for number, name in enumerate(names):
                 left = args.seconds - (time.monotonic() - began)
                 until = time.monotonic() + max(left, 0) / (len(names) - number)
