@@ -26,7 +26,7 @@ from pathlib import Path
 
 import confine_scenes
 import scenes
-from fault import MODES, WRITE_MODES, WRITES, Fault
+from fault import MODES, WRITE_MODES, WRITES, CannotPlay, Fault
 from judge import judge, judge_guard
 from tree import clear_away
 
@@ -93,8 +93,14 @@ def scene_of(name):
 
 
 def calls_of(name):
-    """The calls of a good run: those that change by their names, how many read."""
-    scene = scene_of(name)
+    """
+    The calls of a good run: those that change by their names, and how many read; and
+    what is wrong with it already.
+    """
+    try:
+        scene = scene_of(name)
+    except CannotPlay as end:
+        return name, [], 0, [str(end)]
     calls = listed_calls(scene)
     reads = scene.run(Fault(reads=True, under=scene.read_folders()))
     scene.reset()
@@ -202,6 +208,7 @@ def campaign(names, seconds, seed, workers):
             for name, calls, reads, wrong in pool.imap_unordered(calls_of, names):
                 counted.append((name, calls, reads))
                 table.guard(name, wrong)
+            counted = [one for one in counted if one[1]]
             for number, (name, calls, reads) in enumerate(sorted(counted)):
                 points = list(points_of(name, calls, reads))
                 limit = None
@@ -264,7 +271,7 @@ def finds(folder, fault):
         one = type(kind.__name__, (kind,), {"fault": fault})
         try:
             scene = one(Path(folder, f"{fault or 'none'}-{number}"))
-        except SystemExit as end:
+        except CannotPlay as end:
             found.append(f"does not even run: {end}")
             continue
         found += judge_guard(scene)

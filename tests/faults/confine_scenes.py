@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 
+from fault import CannotPlay
 from scenes import CONFINE, Scene
 from tree import NTFS_STREAM, Tree
 
@@ -20,7 +21,8 @@ def quiet(*words):
     done = subprocess.run([str(word) for word in words], stdin=subprocess.DEVNULL,
                           capture_output=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"{words}: {done.stderr.decode()}")
+        raise CannotPlay(f"{words}: {done.stderr.decode()}")
+    return done.stdout.decode()
 
 
 def tiny_program():
@@ -91,7 +93,7 @@ class Undo(Machine):
     def prepare(self):
         done = self.stand.run(self.change())
         if done.code not in self.good:
-            raise SystemExit(f"{self.name}: {done.ended()}: {done.err}")
+            raise CannotPlay(f"{self.name}: {done.ended()}: {done.err}")
 
     def words(self):
         return self.undo(self.all_journals()[0])
@@ -204,7 +206,7 @@ class EmptyDrive(Drive):
 class Mounted:
     """The same on an NTFS that ntfs-3g has mounted, from a fresh image each time."""
 
-    ntfs = True
+    mounted = True
     image = None
     fresh = None  # the bytes where the command begins
 
@@ -213,12 +215,15 @@ class Mounted:
         self.image = self.folder / "volume.img"
         with open(self.image, "wb") as f:
             f.truncate(IMAGE_SIZE)
-        quiet("mkntfs", "-F", "-Q", "-q", "-L", "LAB", self.image)
+        self.make_volume()
         self.mount("streams_interface=windows")
         self.fill()
         self.add_streams()
         self.unmount()
         self.mount()
+
+    def make_volume(self):
+        quiet("mkntfs", "-F", "-Q", "-q", "-L", "LAB", self.image)
 
     def fill(self):
         quiet(CONFINE, "lab", "disk", self.root, *self.disk)
@@ -241,7 +246,7 @@ class Mounted:
     def reset(self, now=None):
         self.unmount()
         if self.fresh is None:
-            raise SystemExit(f"{self.name}: reset before it has begun")
+            raise CannotPlay(f"{self.name}: reset before it has begun")
         shutil.copyfile(self.fresh, self.image)
         self.mount()
         self.reset_journals()
@@ -251,7 +256,7 @@ class Mounted:
         self.fresh = self.folder / "fresh.img"
         shutil.copyfile(self.image, self.fresh)
         self.mount()
-        self.start = Tree(self.root, (), self.ntfs)
+        self.start = Tree(self.root, (), self.mounted)
 
 
 class MountedMachine(Mounted, Machine):
@@ -300,6 +305,8 @@ TABLE = [
     ("undo of usb --clean, folder", UndoDrive, (), ("usb", "--clean")),
     ("usb --vaccinate, folder", EmptyDrive, (), ("usb", "--vaccinate")),
 ]
+# No FAT: the kernel that this was made on has no driver for it, and confine refuses
+# volumes that others than ntfs-3g bring in through FUSE.
 MOUNTED_TABLE = [
     ("clean, NTFS", MountedMachine, XP_B, ("clean",)),
     ("undo, NTFS", MountedUndo, XP_B, ("clean",)),

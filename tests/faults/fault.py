@@ -22,6 +22,10 @@ WRITES = ("write", "pwrite", "writev", "pwritev", "pwritev2")
 ENDS_IT = ("kill", "tear")
 
 
+class CannotPlay(Exception):
+    """A scene that does not even run without a fault."""
+
+
 class Fault:
     """How, and at which of the calls counted; what is counted."""
 
@@ -58,7 +62,7 @@ class Outcome:
         magic, self.count, self.hits, self.trapped, call, path = STATE.unpack(
             state[:STATE.size])
         if magic != MAGIC:  # or every fault would be a run without one
-            raise SystemExit(f"{LIBRARY} was not loaded: {self.err}")
+            raise CannotPlay(f"{LIBRARY} was not loaded: {self.err}")
         self.call = call.rstrip(b"\0").decode()
         self.path = path.rstrip(b"\0").decode(errors="replace")
 

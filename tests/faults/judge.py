@@ -166,5 +166,5 @@ def judge_guard(scene):
     wrong = []
     if outcome.signal or outcome.code not in scene.good:
         wrong.append(f"{outcome.ended()}: {outcome.err.strip()}")
-    scene.reset(Tree(scene.root, scene.known(), scene.ntfs))
+    scene.reset(Tree(scene.root, scene.known(), scene.mounted))
     return wrong

@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from fault import BUILD, Fault, Stand
+from fault import BUILD, CannotPlay, Fault, Stand
 from tree import Tree, clear_away, differences
 
 CONFINE = Path(os.environ.get("CONFINE", BUILD / "confine"))
@@ -19,7 +19,7 @@ class Scene:
 
     name = ""
     program = ""          # its lines on standard error begin with this
-    ntfs = False
+    mounted = False  # the volume is an image of its own
     may_stop_halfway = False  # of an undo: there is nothing to put back to
     goes_back = True  # there is a way back, and it has to work
     good = (0,)           # exit codes of the command when nothing fails
@@ -36,7 +36,7 @@ class Scene:
         self.start_journals = self.look_at_journals()
         self.baseline = self.run(Fault())
         if self.baseline.code not in self.good:
-            raise SystemExit(f"{self.name}: without a fault: {self.baseline.ended()}: "
+            raise CannotPlay(f"{self.name}: without a fault: {self.baseline.ended()}: "
                              f"{self.baseline.err}")
         self.after = self.look()
         self.moves = self.moving_names()
@@ -76,7 +76,7 @@ class Scene:
                                   ("start", "after", "original")) if tree]
 
     def look(self):
-        return Tree(self.root, self.known(), self.ntfs)
+        return Tree(self.root, self.known(), self.mounted)
 
     def look_at_journals(self):
         return Tree(self.journals) if self.journals.exists() else None
@@ -102,7 +102,7 @@ class Scene:
         self.reset()
         again = self.run(Fault())
         if again.code not in self.good:
-            raise SystemExit(f"{self.name}: the second time: {again.ended()}")
+            raise CannotPlay(f"{self.name}: the second time: {again.ended()}")
         now = self.look()
         moving = {line.split(":")[0] for line in differences(self.after, now, False)}
         self.reset(now)

@@ -1,7 +1,8 @@
 """What lies in a folder, remembered whole: to compare, and to put back.
 
 A file that was not touched since it was last read (same inode, same change time,
-which no program can set) is not read again.
+which no program can set) is not read again; but for one on a volume of its own, that
+may have been put back beneath the mount.
 """
 
 import os
@@ -25,18 +26,20 @@ class Entry:
 
     __slots__ = ("mode", "owner", "mtime", "atime", "attributes", "content", "identity")
 
-    def __init__(self, path, found, known, ntfs):
+    def __init__(self, path, found, known, mounted):
         self.mode = found.st_mode
         self.owner = (found.st_uid, found.st_gid)
         self.mtime = found.st_mtime_ns
         self.atime = found.st_atime_ns
         self.identity = (found.st_dev, found.st_ino, found.st_ctime_ns, found.st_size)
         same = known.get(self.identity)
-        if same is not None and not ntfs:
+        if same is not None and not mounted:
             self.content, self.attributes = same.content, same.attributes
         else:
             self.content = content_of(path, found.st_mode)
-            self.attributes = attributes_of(path, ntfs)
+            self.attributes = attributes_of(path, mounted)
+        if "system.ntfs_times_be" in self.attributes:
+            self.mtime = 0  # is in there; the kernel's own may be a second old
 
     def is_folder(self):
         return stat.S_ISDIR(self.mode)
@@ -60,19 +63,19 @@ def quiet_read(path):
         return f.read()
 
 
-def attributes_of(path, ntfs):
+def attributes_of(path, mounted):
     try:
         names = os.listxattr(path, follow_symlinks=False)
     except OSError:  # ntfs-3g has none to tell of some of its own
         names = []
     found = {name: os.getxattr(path, name, follow_symlinks=False) for name in names}
-    for name in NTFS_ATTRIBUTES if ntfs else ():
+    for name in NTFS_ATTRIBUTES if mounted else ():
         try:
             found[name] = os.getxattr(path, name, follow_symlinks=False)
         except OSError:
             continue
     stream = f"{path}:{NTFS_STREAM}"
-    if ntfs and os.path.isfile(path) and os.path.exists(stream):
+    if mounted and os.path.isfile(path) and os.path.exists(stream):
         found[f"stream {NTFS_STREAM}"] = quiet_read(stream)
     times = found.get("system.ntfs_times_be")
     if times:
@@ -83,20 +86,20 @@ def attributes_of(path, ntfs):
 class Tree:
     """All entries beneath a folder, by their path from it; "" is the folder itself."""
 
-    def __init__(self, root, known=(), ntfs=False):
+    def __init__(self, root, known=(), mounted=False):
         self.entries = {}
-        self.ntfs = ntfs
+        self.mounted = mounted
         by_identity = {entry.identity: entry
                        for tree in known for entry in tree.entries.values()}
         self.walk(str(root), "", by_identity)
 
     def walk(self, root, name, known):
         path = os.path.join(root, name) if name else root
-        entry = Entry(path, os.lstat(path), known, self.ntfs)
+        entry = Entry(path, os.lstat(path), known, self.mounted)
         self.entries[name] = entry
         if entry.is_folder():
             for inner in sorted(os.listdir(path)):
-                if self.ntfs and not name and inner.startswith(NTFS_OWN):
+                if self.mounted and not name and inner.startswith(NTFS_OWN):
                     continue
                 self.walk(root, f"{name}/{inner}" if name else inner, known)
 
