@@ -9,6 +9,7 @@ $CONFINE_TOP.  A line "# e2e: WORDS" among its first ten says more:
 
     seconds=N   its time limit (120)
     light       short enough for the build with sanitizers, too
+    together    uses no port and measures no time: others may run beside it
     show        what it prints is worth showing when it passes, too
 
 Exit code 0 is passed, 77 skipped (its last line says why), all else failed.  A
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -36,8 +38,9 @@ SKIPPED = 77
 class Outcome:
     """What became of one test program."""
 
-    def __init__(self, name, code, text, seconds):
-        self.name = name
+    def __init__(self, path, code, text, seconds):
+        self.path = path
+        self.name = path.stem
         self.seconds = seconds
         self.lines = text.rstrip("\n").split("\n")
         closing = CLOSING.match(self.lines[-1])
@@ -115,7 +118,7 @@ def run_one(path, confine, more=None):
         child.wait()
         said.seek(0)
         text = said.read().decode(errors="replace")
-    return Outcome(path.stem, code, text, time.monotonic() - began)
+    return Outcome(path, code, text, time.monotonic() - began)
 
 
 def show(outcome, label, always=False):
@@ -130,14 +133,22 @@ def show(outcome, label, always=False):
 
 
 def run_all(paths, confine, label="e2e", more=None):
-    """Runs them one after the other; returns passed, failed, skipped."""
+    """Runs those that may be together so, the others one after the other.
+
+    Returns passed, failed, skipped."""
+    together = [path for path in paths if "together" in settings(path)]
+    alone = [path for path in paths if path not in together]
     totals = [0, 0, 0]
-    for path in paths:
-        outcome = run_one(path, confine, more)
-        show(outcome, label, always="show" in settings(path))
-        totals[0] += outcome.passed
-        totals[1] += outcome.failed
-        totals[2] += outcome.skipped
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        # The longest first, so that none of them is left over at the end.
+        together.sort(key=lambda path: -int(settings(path).get("seconds", "120")))
+        for outcomes in (pool.map(lambda path: run_one(path, confine, more), together),
+                         (run_one(path, confine, more) for path in alone)):
+            for outcome in outcomes:
+                show(outcome, label, always="show" in settings(outcome.path))
+                totals[0] += outcome.passed
+                totals[1] += outcome.failed
+                totals[2] += outcome.skipped
     return totals
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=240 light
+# e2e: seconds=240 light together
 """`check`, end to end, on the disks of the lab: every Windows, every variant, every
 format and exit code; with a case; and on what is no disk at all."""
 

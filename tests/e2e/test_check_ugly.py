@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=240
+# e2e: seconds=240 together
 """`check` on what nobody wishes for: pipes, links, giants and folders where files
 belong, and hives that belong to nobody.  Nothing may end as clean of which a part
 that matters was not looked at, and nothing may stay silent, hang or grow."""

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=600
+# e2e: seconds=600 together
 """`clean`, end to end: every Windows of the lab with every variant is clean afterwards
 and whole again after undo; nothing but what was planned has changed, as independent
 readers see it; and all that may not be cleaned is refused."""

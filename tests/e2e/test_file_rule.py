@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120
+# e2e: seconds=120 together
 """The file rule on a real NTFS volume, mounted and as an image: attributes, permissions
 and times as another program wrote them, and honest files that have some of them too."""
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=400
+# e2e: seconds=400 together
 """Registry hives that confine has changed, read by others: reglookup, hivexsh and
 regfexport see what was asked for, and nothing else.  Then hives on volumes: in place
 and with everything that NTFS keeps of them, put back to the last byte; and cut off at

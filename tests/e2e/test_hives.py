@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120 light
+# e2e: seconds=120 light together
 """Registry hives, as confine reads them in its cage and as reglookup reads them.
 
 The dirty ones have to be, with their logs, what Windows made of them: the files

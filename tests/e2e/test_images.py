@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=240
+# e2e: seconds=240 together
 """Disk images without mounting: names, contents, times, attributes and descriptors
 as The Sleuth Kit and ntfs-3g see them; every container; and every kind of damage."""
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120
+# e2e: seconds=120 together
 """`confine lab disk`: the disks are whole, alike for a seed, and harmless."""
 
 import hashlib

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=240 show
+# e2e: seconds=240 show together
 """Steps on files and folders that are cut off: at every call that can be the last, the
 name leads to nothing or to the whole file, and undoing gives back what there was."""
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=240
+# e2e: seconds=240 together
 """Steps on files and folders: what was taken off a volume comes back as it was, by the
 eyes of The Sleuth Kit, of ntfs-3g and of Linux, and what could not come back is refused
 before anything changes."""

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=150 light
+# e2e: seconds=150 light together
 """`patches`, end to end: disks of the lab, hives and files that differ from them, a
 folder of packages, formats and exit codes."""
 

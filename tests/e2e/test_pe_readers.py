@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120 light
+# e2e: seconds=120 light together
 """PE files: what confine reads of them is what pefile reads.
 
 Those of the tests, hundreds of Wine's where it is installed, and copies of both that

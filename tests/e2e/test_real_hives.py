@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=180
+# e2e: seconds=180 together
 """`check` on disks whose hives are real ones: nothing false is found, a sound hive
 leads to no "unknown", a dirty one tells the same as its recovered twin, a broken one
 is told with its path and what to do.  And one the other way round: a clean hive in

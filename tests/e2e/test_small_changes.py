@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=300
+# e2e: seconds=300 together
 """autorun disable and enable (and their .reg files), usb --clean and --vaccinate, tasks
 delete, audit enable: each asks, changes just that, and can be undone."""
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120 light
+# e2e: seconds=120 light together
 """`autorun status`, `audit status` and `passwords`, on disks of the lab whose hives
 are changed by hivexsh, on a real SECURITY hive, and in every format."""
 

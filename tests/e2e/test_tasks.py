@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=90
+# e2e: seconds=90 together
 """Scheduled tasks: what `tasks list` says of the lab's disks, and how it ends."""
 
 import csv

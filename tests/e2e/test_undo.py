@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=300
+# e2e: seconds=300 together
 """`undo`, end to end: all of it or one change, from anywhere, after a kill, and never
 over what somebody has changed since."""
 

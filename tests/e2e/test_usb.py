@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=60
+# e2e: seconds=60 together
 """Removable drives: what `usb` says of sticks, folders and images, and how it ends."""
 
 import csv

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120
+# e2e: seconds=120 together
 """A folder and a mounted NTFS volume as a machine: every ugly thing that may lie on
 them is told or refused, and nothing is ever written or followed."""
 
