@@ -72,7 +72,8 @@ def judge_end(scene, fault, outcome, now, verdict):
     if half and may_be_half and outcome.code == 2 and "undo" in outcome.err:
         verdict.notes.append("stopped halfway, and said how to go on")
         return
-    if half and not (saw_less(scene, fault, outcome) and outcome.code in (1, 3)):
+    fine = (0, 1, 3) if scene.looks_again else (1, 3)
+    if half and not (saw_less(scene, fault, outcome) and outcome.code in fine):
         verdict.wrong.append(f"{outcome.ended()}, and the volume is neither as before "
                              "nor as after: " + "; ".join(half_in_words(scene, now)))
     nothing = place == "start" != place_of(scene, scene.after)

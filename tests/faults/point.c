@@ -10,6 +10,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#define SECTOR 512
+
 static bool
 is_under_any(const char *path)
 {
@@ -94,6 +96,17 @@ end_killed(void)
 		(void)past3(SYS_kill, past3(SYS_getpid, 0, 0, 0), SIGKILL, 0);
 }
 
+/* The iovec of a vector write that stands for the half of it. */
+static struct iovec
+half_of_vector(const struct asked *a)
+{
+	struct iovec first = *(const struct iovec *)a->args[1];
+
+	if (a->args[2] == 1)
+		first.iov_len = first.iov_len > 1 ? first.iov_len / 2 : first.iov_len;
+	return first;
+}
+
 /* A write of half of what was asked; of all, where there is no half. */
 static long
 half(const struct asked *a)
@@ -105,12 +118,23 @@ half(const struct asked *a)
 	if (len >= 0 && a->args[len] > 1)
 		less.args[len] = a->args[len] / 2;
 	else if (len < 0 && (a->call->does & DOES_WRITE) != 0 && a->args[2] > 0) {
-		first = *(const struct iovec *)a->args[1];
-		first.iov_len = first.iov_len > 1 ? first.iov_len / 2 : first.iov_len;
+		first = half_of_vector(a);
 		less.args[1] = (long)&first;
 		less.args[2] = 1;
 	}
 	return past(a->call->number, less.args);
+}
+
+/* What a kill can leave of a write: whole sectors.  Of all other calls: all. */
+static void
+tear(const struct asked *a)
+{
+	struct asked less = *a;
+	int len = a->call->len;
+
+	if (len >= 0 && a->args[len] >= 2 * SECTOR)
+		less.args[len] = a->args[len] / 2 / SECTOR * SECTOR;
+	(void)past(a->call->number, less.args);
 }
 
 static long
@@ -124,7 +148,7 @@ fault(const struct asked *a)
 	note_hit(a->call->name, path);
 	switch (settings.how) {
 	case HOW_KILL: end_killed();
-	case HOW_TEAR: (void)half(a); end_killed();
+	case HOW_TEAR: tear(a); end_killed();
 	case HOW_SHORT: return half(a);
 	default: return -error_for(a);
 	}

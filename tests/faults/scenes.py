@@ -21,6 +21,7 @@ class Scene:
     program = ""          # its lines on standard error begin with this
     mounted = False  # the volume is an image of its own
     may_stop_halfway = False  # of an undo: there is nothing to put back to
+    looks_again = False  # it ends with a check, and 0 says that that found nothing
     goes_back = True  # there is a way back, and it has to work
     good = (0,)           # exit codes of the command when nothing fails
 
