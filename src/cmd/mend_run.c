@@ -305,12 +305,31 @@ keep_row(struct mend *m)
 	return case_end_run(m->memory, &s);
 }
 
+/*
+ * The worm's key in a page file or a memory image stays until Windows writes over it:
+ * where nothing else speaks for the worm any more, that it is gone can only be told
+ * after a restart.
+ */
+static bool
+is_in_memory_alone(const struct findings *found)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		const struct finding *f = &found->at[i];
+
+		if ((f->grade == GRADE_CONCLUSIVE || f->grade == GRADE_STRONG) &&
+		    strcmp(f->detector, "memory") != 0)
+			return false;
+	}
+	return true;
+}
+
 static int
-code_of_state(const struct sight *now)
+code_of_state(const struct sight *now, bool tried)
 {
 	switch (now->row.verdict.state) {
 	case STATE_INFECTED:
-	case STATE_SUSPECT: return 1;
+	case STATE_SUSPECT:
+		return tried && is_in_memory_alone(&now->row.findings) ? 3 : 1;
 	case STATE_UNKNOWN:
 	case STATE_ABSENT: return 3;
 	case STATE_NO_SIGN:
@@ -330,7 +349,9 @@ code_of(const struct mend *m)
 		return 2;
 	if (tried && !m->after)
 		return 3;
-	return m->kind->judges ? code_of_state(tried ? m->after : m->before) : 0;
+	if (m->kind->judges)
+		return code_of_state(tried ? m->after : m->before, tried);
+	return m->plan->unread ? 3 : 0;
 }
 
 /* ---- the road */

@@ -102,6 +102,8 @@ struct plan {
 	size_t person_count;
 	struct plan_note left[PLAN_NOTES_MOST]; /* found, and not changed, and why */
 	size_t left_count;
+	/* Something could not be read, so there may be more to do; not in the JSON. */
+	bool unread;
 };
 
 struct plan *plan_new(void); /* NULL: no memory */

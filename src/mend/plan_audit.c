@@ -21,7 +21,7 @@ plan_policy(struct planner *p)
 	const struct reg_value *v = heard == HEARD ? reg_value(&k, "") : NULL;
 
 	if (heard != HEARD && heard != HEARD_NOTHING) {
-		planner_leave(p, "", POLICY, machine_why(p->in.machine));
+		planner_unread(p, "", POLICY, machine_why(p->in.machine));
 		return machine_failed(p->in.machine) ? ERR_MEMORY : OK;
 	}
 	if (!v || audit_policy_strengthen(v->bytes, &wanted) != HEARD) {
@@ -59,6 +59,17 @@ set_number(struct planner *p, const char *key, const char *name, uint32_t number
 	return planner_settle(p, NULL);
 }
 
+/* False: it is not there, or cannot be read, which the plan then says. */
+static bool
+number_of(struct planner *p, const char *key, const char *name, uint32_t *out)
+{
+	enum heard heard = machine_u32(p->in.machine, key, name, out);
+
+	if (heard != HEARD && heard != HEARD_NOTHING)
+		planner_unread(p, "", key, machine_why(p->in.machine));
+	return heard == HEARD;
+}
+
 static enum err
 plan_log(struct planner *p)
 {
@@ -67,9 +78,9 @@ plan_log(struct planner *p)
 
 	if (!path_join(key, sizeof key, p->in.windows->sets[0], LOG_KEY))
 		return OK;
-	if (machine_u32(p->in.machine, key, LOG_SIZE, &now) == HEARD && now < LOG_FAIR)
+	if (number_of(p, key, LOG_SIZE, &now) && now < LOG_FAIR)
 		TRY(set_number(p, key, LOG_SIZE, LOG_FAIR));
-	if (machine_u32(p->in.machine, key, LOG_KEEPS, &now) == HEARD && now != 0)
+	if (number_of(p, key, LOG_KEEPS, &now) && now != 0)
 		TRY(set_number(p, key, LOG_KEEPS, 0));
 	return OK;
 }
@@ -82,8 +93,9 @@ stops_when_full(struct planner *p)
 	uint32_t crash = 0;
 
 	(void)snprintf(key, sizeof key, "%s\\Control\\Lsa", p->in.windows->sets[0]);
-	if (machine_u32(p->in.machine, key, "CrashOnAuditFail", &crash) != HEARD ||
-	    crash == 0)
+	if (!number_of(p, key, "CrashOnAuditFail", &crash))
+		return p->plan->unread; /* then nobody knows, and it stays as it is */
+	if (crash == 0)
 		return false;
 	planner_leave(p, "", key,
 	              "Left alone: this machine stops when its Security log is full, "

@@ -46,7 +46,7 @@ plan_mapping(struct planner *p, bool disable)
 	software_key(0, "HKLM\\SOFTWARE", MAPPING_KEY, key);
 	enum heard heard = machine_key(p->in.machine, key, &k);
 	if (heard != HEARD && heard != HEARD_NOTHING) {
-		planner_leave(p, "", key, machine_why(p->in.machine));
+		planner_unread(p, "", key, machine_why(p->in.machine));
 		return machine_failed(p->in.machine) ? ERR_MEMORY : OK;
 	}
 	bool is_closed = reg_text(reg_value(&k, ""), now, sizeof now) &&

@@ -200,6 +200,7 @@ look_at_it(struct planner *p, struct change *c)
 	struct file_facts facts;
 
 	if (heard != HEARD) {
+		p->plan->unread = true;
 		leave(p, c, machine_why(m));
 		return false;
 	}
@@ -260,6 +261,13 @@ planner_file(struct planner *p, const char *path, const char *why,
 	*f = (struct planned_file){ .file = *file, .is_weak = is_weak };
 	(void)text_copy(f->path, sizeof f->path, path);
 	(void)text_copy(f->why, sizeof f->why, why);
+}
+
+void
+planner_unread(struct planner *p, const char *why, const char *target, const char *says)
+{
+	p->plan->unread = true;
+	planner_leave(p, why, target, says);
 }
 
 void

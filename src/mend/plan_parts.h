@@ -62,6 +62,10 @@ bool planner_has_file(const struct planner *, const char *path);
 void planner_leave(struct planner *, const char *why, const char *target,
                    const char *says);
 
+/* The same, where the reason is that it could not be read. */
+void planner_unread(struct planner *, const char *why, const char *target,
+                    const char *says);
+
 /* The traits of a file, as signs. */
 void change_sign_traits(struct change *, unsigned traits);
 void change_says(struct change *, const char *format, ...)

@@ -80,9 +80,9 @@ take_by_evidence(struct jobs *j, const struct task *task)
 	if (judged->is == TASK_IS_OTHER)
 		return OK;
 	if (judged->is == TASK_IS_UNDECIDED) {
-		planner_leave(j->p, "task-unread", task->place,
-		              "Left alone: what it starts could not be read, so it "
-		              "cannot be told from an honest task.");
+		planner_unread(j->p, "task-unread", task->place,
+		               "Left alone: what it starts could not be read, so it "
+		               "cannot be told from an honest task.");
 		return OK;
 	}
 	TRY(take_job(j, task, why));
@@ -97,9 +97,9 @@ take_task(void *with, const struct task *task)
 	struct jobs *j = with;
 
 	if (task->heard != HEARD) {
-		planner_leave(j->p, "task-unread", task->place,
-		              "Left alone: it could not be read; look at it by hand, "
-		              "and delete it if nobody knows it.");
+		planner_unread(j->p, "task-unread", task->place,
+		               "Left alone: it could not be read; look at it by hand, "
+		               "and delete it if nobody knows it.");
 		return OK;
 	}
 	task_judge(&j->p->in, task, &j->judged);
