@@ -402,8 +402,11 @@ go(struct mend *m)
 			(void)complain(m, m->carried.why);
 	}
 	enum err kept = keep_row(m);
-	TRY(tell(m));
-	return kept;
+	enum err told = tell(m);
+	if (told != OK && m->carried.whole)
+		(void)complain(m, "what was to be changed is changed all the same; the "
+		                  "journal has it");
+	return told != OK ? told : kept;
 }
 
 static void

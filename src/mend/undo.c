@@ -23,6 +23,7 @@ struct undoing {
 	char (*seen)[PATH_ROOM]; /* places of later steps */
 	size_t seen_count;
 	unsigned differ; /* steps that somebody has changed since */
+	bool begun;      /* the volume may have been touched */
 };
 
 /* ---- may it be undone? */
@@ -129,8 +130,7 @@ undo_step(void *with, struct step_row *row)
 	if (row->state == STEP_UNDONE)
 		return OK;
 	if (s->goes_on && !s->goes_on(s->goes_with, "undoing", (uint64_t)row->id, 0)) {
-		(void)text_copy(s->why, sizeof s->why,
-		                "you have stopped it; undo again to go on");
+		(void)text_copy(s->why, sizeof s->why, "you have stopped it");
 		return ERR_REFUSED;
 	}
 	s->why[0] = '\0';
@@ -166,6 +166,8 @@ undo_all(struct undoing *u, struct plan *plan)
 		return OK;
 	TRY(journal_set_state(j, JOURNAL_UNDOING));
 	TRY(journal_commit(j));
+	u->begun = true;
+	u->stage->why[0] = '\0'; /* what looking left there is about nothing by now */
 	TRY(journal_steps(j, true, undo_step, u));
 	return mark(u->stage, plan, JOURNAL_UNDONE);
 }
@@ -188,7 +190,8 @@ undo_journal(struct stage *s, const struct undo_wishes *wishes, struct plan *pla
 		return err;
 	out->whole = err == OK;
 	if (err != OK && !out->why[0])
-		text_shorten(out->why, sizeof out->why,
-		             s->why[0] ? s->why : "see the line above");
+		(void)snprintf(out->why, sizeof out->why, "%.400s%s",
+		               s->why[0] ? s->why : "the journal could not be used",
+		               u.begun ? "; then undo again to go on" : "");
 	return OK;
 }
