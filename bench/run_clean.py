@@ -21,9 +21,10 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / "tests" / "faults"))
-from confine_scenes import AUTORUN, DRIVE_BIN, tiny_program  # noqa: E402
+from confine_scenes import AUTORUN, DRIVE_BIN  # noqa: E402
 from fault import BUILD, LIBRARY  # noqa: E402
 from replay import SYNCS, read_record  # noqa: E402
+from tiny_pe import tiny_program  # noqa: E402
 
 CONFINE = Path(os.environ.get("CONFINE", BUILD / "confine"))
 HERE = Path(tempfile.mkdtemp(prefix="confine-bench-", dir=os.environ.get("TMPDIR")))

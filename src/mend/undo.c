@@ -93,10 +93,10 @@ hold_against(void *with, struct step_row *row)
 	}
 	s->why[0] = '\0';
 	enum stands stands = ops->look(s, row);
-	if (stands != STANDS_OTHER && stands != STANDS_UNREAD)
-		return OK;
-	if (u->differ++ == 0)
+	bool differs = stands == STANDS_OTHER || stands == STANDS_UNREAD;
+	if (differs && u->differ++ == 0)
 		text_shorten(u->out->why, sizeof u->out->why, s->why);
+	s->why[0] = '\0'; /* what fails next is another matter */
 	return OK;
 }
 
@@ -137,6 +137,7 @@ undo_step(void *with, struct step_row *row)
 	enum stands stands = ops->look(s, row);
 	if (stands == STANDS_OTHER || stands == STANDS_UNREAD)
 		return ERR_REFUSED;
+	s->why[0] = '\0';
 	TRY(ops->undo(s, row));
 	return journal_set_step(s->journal, row->id, STEP_UNDONE);
 }

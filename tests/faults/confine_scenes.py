@@ -4,10 +4,14 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
-from fault import CannotPlay
+from fault import TOP, CannotPlay
 from scenes import CONFINE, Scene
 from tree import NTFS_STREAM, Tree
+
+sys.path.append(str(TOP / "tests" / "e2e"))
+from tiny_pe import tiny_program  # noqa: E402
 
 DRIVE_BIN = "RECYCLER/S-5-3-42-2819952290-8240758988-879315005-3665"
 AUTORUN = (b"[AUTorUN]\r\nAcTION=Open folder\r\nshelLExECUte=RuNdLl32.EXE .\\"
@@ -23,23 +27,6 @@ def quiet(*words):
     if done.returncode != 0:
         raise CannotPlay(f"{words}: {done.stderr.decode()}")
     return done.stdout.decode()
-
-
-def tiny_program():
-    """Headers of a 32-bit DLL with one section of nothing; it does nothing."""
-    head = bytearray(512)
-    head[0:2] = b"MZ"
-    head[0x3C] = 0x40
-    head[0x40:0x44] = b"PE\0\0"
-    head[0x44:0x58] = bytes.fromhex("4c010100000000000000000000000000e0000221")
-    head[0x58:0x5A] = b"\x0b\x01"
-    head[0x74:0x7C] = bytes.fromhex("0000001000100000")
-    head[0x90:0x98] = bytes.fromhex("0020000000020000")
-    head[0xB4] = 16
-    head[0x138:0x13D] = b".text"
-    head[0x140:0x150] = bytes.fromhex("00100000001000000002000000020000")
-    head[0x15C:0x160] = bytes.fromhex("20000060")
-    return bytes(head) + bytes(512)
 
 
 class Machine(Scene):
@@ -166,6 +153,7 @@ class Report(Machine):
 class Drive(Machine):
     """A removable drive of the worm's, beside what is somebody's own."""
 
+    looks_again = True
     changes = ("usb", "--clean")
 
     def lay(self):

@@ -83,7 +83,8 @@ def judge_end(scene, fault, outcome, now, verdict):
     if outcome.code == 2 and place == "after":
         verdict.notes.append("exit code 2, and all was done")
     for name in litter(scene, now):
-        if fault.how == "fail-on":  # it could not even be taken away
+        # It could not even be taken away; or undo will when it is run again.
+        if fault.how == "fail-on" or scene.may_stop_halfway and outcome.code == 2:
             verdict.notes.append("something begun was left behind")
         else:
             verdict.wrong.append(f"{name}: left behind")

@@ -12,7 +12,6 @@ a write torn at a sector of 512 bytes.  On that, the way back (undo) has to lead
 original, bit for bit, and `check` must not fall over it.
 """
 
-import argparse
 import multiprocessing
 import os
 import random
@@ -26,7 +25,7 @@ from pathlib import Path
 
 import confine_scenes
 import scenes
-from campaign import SHOWN, KEEPER_FAULTS, base_folder
+from campaign import SHOWN, base_folder, known_faults_are_found, usual_options
 from fault import WRITES, CannotPlay, Fault
 from tree import clear_away, differences, remove
 
@@ -480,36 +479,12 @@ def finds(folder, fault):
     return found
 
 
-def self_test():
-    assert set(NEED_A_POWER_CUT) <= set(KEEPER_FAULTS)
-    folder = tempfile.mkdtemp(prefix="confine-replay-", dir=base_folder())
-    failed = 0
-    try:
-        for fault in ("",) + NEED_A_POWER_CUT:
-            found = finds(folder, fault)
-            good = not found if fault == "" else bool(found)
-            print(f"{'ok' if good else 'FAIL'}  keeper {fault or 'without a fault'}: "
-                  f"{len(found)} exceptions{', as: ' if found else ''}"
-                  f"{found[0][:150] if found else ''}", flush=True)
-            failed += not good
-    finally:
-        clear_away(folder)
-    print(f"{len(NEED_A_POWER_CUT) + 1 - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=0)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = usual_options()
     parser.add_argument("--tries", type=int, default=TRIES)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--repeat")
-    parser.add_argument("--self-test", action="store_true")
-    parser.add_argument("scenes", nargs="*")
     args = parser.parse_args()
     if args.self_test:
-        return self_test()
+        return known_faults_are_found(NEED_A_POWER_CUT, finds)
     if args.repeat:
         return repeat(args.repeat, args.seed)
     # What a disk of its own does is up to ntfs-3g; and a page needs no way back.
