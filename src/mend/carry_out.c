@@ -201,21 +201,21 @@ fail(struct under_way *u, enum err err)
 	u->out->put_back = put_back(u);
 	fail_changes(u);
 	/* Where this fails its line is out, and the machine is as `out` says. */
-	err = keep_states(u, u->out->put_back ? JOURNAL_UNDONE : JOURNAL_CHANGING);
+	if (keep_states(u, u->out->put_back ? JOURNAL_UNDONE : JOURNAL_CHANGING) != OK)
+		journal_roll_back(s->journal);
 }
 
 static void
-own_works(struct works *w)
+own_works(struct under_way *u)
 {
-	works_free(w);
+	works_free(&u->works);
 }
 
 enum err
 carry_out(struct stage *s, const struct inside *in, struct plan *plan,
           struct carried *out)
 {
-	struct under_way u = { .stage = s, .plan = plan, .out = out };
-	OWN(own_works) struct works works = { .count = 0 };
+	OWN(own_works) struct under_way u = { .stage = s, .plan = plan, .out = out };
 
 	*out = (struct carried){ .whole = false };
 	s->why[0] = '\0';
@@ -228,6 +228,5 @@ carry_out(struct stage *s, const struct inside *in, struct plan *plan,
 		out->whole = true;
 	else
 		fail(&u, err);
-	works = u.works;
 	return OK;
 }

@@ -49,7 +49,7 @@ undo_file(struct stage *s, const struct undo_wishes *wishes, struct change *c,
 /* ---- a hive */
 
 static void
-own_fd(int *fd)
+own_fd(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
