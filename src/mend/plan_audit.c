@@ -107,11 +107,16 @@ stops_when_full(struct planner *p)
 static enum err
 plan_all(struct planner *p)
 {
-	if (p->in.windows->set_count > 0) {
-		if (stops_when_full(p))
-			return OK;
-		TRY(plan_log(p));
+	if (p->in.windows->set_count == 0) {
+		planner_unread(
+		    p, "", "HKLM\\SYSTEM",
+		    "Left alone: the hive SYSTEM could not be read, so nobody "
+		    "knows whether this machine stops when its log is full.");
+		return OK;
 	}
+	if (stops_when_full(p))
+		return OK;
+	TRY(plan_log(p));
 	TRY(plan_policy(p));
 	if (p->plan->count > 0)
 		plan_person(p->plan, "",
