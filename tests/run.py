@@ -18,7 +18,7 @@ import run_e2e
 
 TOP = Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
-FUZZ_SECONDS = 240  # shared among all fuzz targets
+FUZZ_SECONDS = 120  # shared among all fuzz targets
 WORKERS = os.cpu_count() or 1
 
 sys.path.insert(0, str(TOP / "tools"))
@@ -176,7 +176,7 @@ def stage_faults(tally):
 
 
 def stage_fuzz(tally):
-    """Saved inputs again, then four minutes of new ones."""
+    """Saved inputs again, then two minutes of new ones."""
     if not case(tally, "build of the fuzz targets", ["make", "fuzz-build"], limit=1200):
         return
     code, said = run(["tools/run_fuzz.sh", "build/fuzz", str(FUZZ_SECONDS)], limit=1200)
