@@ -192,7 +192,7 @@ undo_journal(struct stage *s, const struct undo_wishes *wishes, struct plan *pla
 	out->whole = err == OK;
 	if (err != OK && !out->why[0])
 		(void)snprintf(out->why, sizeof out->why, "%.400s%s",
-		               s->why[0] ? s->why : "the journal could not be used",
+		               s->why[0] ? s->why : "the line above says why",
 		               u.begun ? "; then undo again to go on" : "");
 	return OK;
 }
