@@ -15,8 +15,10 @@ from fault import ENDS_IT, Fault
 from tree import Tree, differences, differences_at
 
 
-# The line of the database stands above it.
-REFERS = re.compile(r"the line above|the journal could not be written$")
+# A line of its own stands above it: the database's, or that of an output that failed
+# after all had been done.
+REFERS = re.compile(r"the line above|the journal could not be written$"
+                    r"|changed all the same")
 
 
 class Verdict:

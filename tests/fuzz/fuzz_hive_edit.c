@@ -4,6 +4,8 @@
  * too: its last bytes say which.  Checksums are made right, or nothing would get
  * further.
  */
+#include <sanitizer/lsan_interface.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +90,38 @@ compare(const struct span hives[2], const struct hive_editing *job)
 	buf_free(&path);
 }
 
+/*
+ * The hive library ends the program where it meets damage that it did not expect.  In
+ * the cage that is the child's death, and the edit is refused; here it is the end of
+ * this input.  What asserts of our own say is a find.
+ */
+static jmp_buf died;
+
+void __assert_fail(const char *, const char *, unsigned, const char *)
+    __attribute__((noreturn));
+
+void
+__assert_fail(const char *what, const char *file, unsigned line, const char *function)
+{
+	if (!strstr(file, "src/") && !strstr(file, "fuzz/"))
+		longjmp(died, 1);
+	fprintf(stderr, "%s:%u: %s: %s\n", file, line, function, what);
+	abort();
+}
+
+/* What is lost when the library ends it goes with the child. */
+static enum hive_said
+edit_copy(int fd, const struct hive_editing *job, size_t *at)
+{
+	enum hive_said said = HIVE_SAID_RECORD;
+
+	__lsan_disable();
+	if (setjmp(died) == 0)
+		said = hive_edit_copy(fd, job, at);
+	__lsan_enable();
+	return said;
+}
+
 static void
 edit(int fd, int before, const struct reg_edit *edits)
 {
@@ -96,7 +130,7 @@ edit(int fd, int before, const struct reg_edit *edits)
 	size_t at = 0;
 
 	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-	enum hive_said said = hive_edit_copy(fd, &job, &at);
+	enum hive_said said = edit_copy(fd, &job, &at);
 	if (!hive_said_words((uint8_t)said) || at > CHOICES)
 		abort();
 	if (said != HIVE_SAID_IT)
