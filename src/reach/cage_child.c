@@ -133,6 +133,14 @@ set_limits(const struct cage_birth *b, rlim_t at_birth)
 	       limit(RLIMIT_NOFILE, b->opens_memfd ? STDIN_FILENO + 1 : 0);
 }
 
+enum err
+cage_prepare(bool opens_memfd, size_t memfd_most)
+{
+	return cage_make_seccomp(opens_memfd ? CAGE_MEMFD_NAME : NULL, memfd_most > 0)
+	           ? OK
+	           : ERR_SYSTEM;
+}
+
 void
 cage_settle(const struct cage_birth *b, pid_t parent)
 {

@@ -34,6 +34,9 @@ struct cage_birth {
 #define CAGE_INPUT_FD 3
 int cage_line_fd(const struct cage_birth *);
 
+/* In the parent, before the fork: makes what the walls need.  ERR_SYSTEM with errno. */
+CHECKED enum err cage_prepare(bool opens_memfd, size_t memfd_most);
+
 /*
  * In the child: gives up all but what it was born with, and raises the walls.  Ends
  * the process where that cannot be done.

@@ -164,6 +164,7 @@ cage_start(const struct cage_service *service, struct cage **out)
 		return ERR_MEMORY;
 	if (service->in_count > CAGE_INPUTS_MOST)
 		return ERR_LIMIT;
+	TRY(cage_prepare(service->opens_memfd, service->memfd_most));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return ERR_SYSTEM;
 	pid_t child = fork();

@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -159,18 +161,72 @@ allow_opening(scmp_filter_ctx f, const char *name, bool anew)
 	       allow_when(f, SCMP_SYS(ftruncate), first_input);
 }
 
+/* ---- made once, put up in every child */
+
+#define PROGRAM_MOST 1024 /* instructions; ours have about 200 */
+
+struct program {
+	struct sock_filter at[PROGRAM_MOST];
+	unsigned short count; /* 0: not made yet */
+};
+
+/* By what may be opened: nothing, the memfd, the memfd also anew. */
+static struct program programs[3];
+
+static struct program *
+program_of(const char *may_open, bool anew)
+{
+	return &programs[!may_open ? 0 : anew ? 2 : 1];
+}
+
+static bool
+take_program(scmp_filter_ctx f, int fd, struct program *out)
+{
+	if (seccomp_export_bpf(f, fd) != 0)
+		return false;
+	ssize_t got = pread(fd, out->at, sizeof out->at, 0);
+	if (got <= 0 || (size_t)got == sizeof out->at ||
+	    (size_t)got % sizeof out->at[0] != 0)
+		return false;
+	out->count = (unsigned short)((size_t)got / sizeof out->at[0]);
+	return true;
+}
+
+static bool
+write_out(scmp_filter_ctx f, struct program *out)
+{
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	bool made = fd >= 0 && take_program(f, fd, out);
+
+	if (fd >= 0)
+		close(fd);
+	return made;
+}
+
+bool
+cage_make_seccomp(const char *may_open, bool anew)
+{
+	struct program *program = program_of(may_open, anew);
+
+	if (program->count > 0)
+		return true;
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	if (!f)
+		return false;
+	bool made = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
+	                             SCMP_ACT_KILL_PROCESS) == 0 &&
+	            fill(f) && (!may_open || allow_opening(f, may_open, anew)) &&
+	            write_out(f, program);
+	seccomp_release(f);
+	return made;
+}
+
 bool
 cage_raise_seccomp(const char *may_open, bool anew)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	struct program *program = program_of(may_open, anew);
+	struct sock_fprog filter = { .len = program->count, .filter = program->at };
 
-	if (!f)
-		return false;
-	/* seccomp_load sets no_new_privs by itself. */
-	bool in_force = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
-	                                 SCMP_ACT_KILL_PROCESS) == 0 &&
-	                fill(f) && (!may_open || allow_opening(f, may_open, anew)) &&
-	                seccomp_load(f) == 0;
-	seccomp_release(f);
-	return in_force;
+	return program->count > 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }
