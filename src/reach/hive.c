@@ -16,6 +16,7 @@
 #include "reach/cage.h"
 #include "reach/hive_copy.h"
 #include "reach/hive_once.h"
+#include "reach/hive_recall.h"
 #include "reach/hive_serve.h"
 #include "reach/hive_talk.h"
 
@@ -32,6 +33,7 @@ struct hive {
 	struct cage *cage; /* NULL: the last one is dead */
 	unsigned deaths;
 	struct buf answer;
+	struct hive_recall recall; /* of questions for keys */
 };
 
 /* Room for a name in front of a sentence. */
@@ -84,6 +86,19 @@ ask(struct hive *h, struct span question, char why[WHY_ROOM])
 	cage_end(h->cage);
 	h->cage = NULL;
 	h->deaths++;
+	return heard;
+}
+
+/* A question that killed its child has no answer to recall. */
+static enum heard
+ask_once(struct hive *h, struct span question, char why[WHY_ROOM])
+{
+	buf_clear(&h->answer);
+	if (hive_recall_get(&h->recall, question, &h->answer))
+		return HEARD;
+	enum heard heard = ask(h, question, why);
+	if (heard == HEARD)
+		hive_recall_put(&h->recall, question, buf_span(&h->answer));
 	return heard;
 }
 
@@ -219,7 +234,7 @@ hive_key(struct hive *h, const char *path, struct reg_key *out, char why[WHY_ROO
 
 	*out = (struct reg_key){ .value_count = 0 };
 	(void)span_copy(name, question + 1, sizeof question - 1);
-	enum heard heard = ask(h, span_of(question, 1 + name.left), words);
+	enum heard heard = ask_once(h, span_of(question, 1 + name.left), words);
 	if (heard != HEARD)
 		return key_because(h, name, heard, words, why);
 	struct span s = buf_span(&h->answer);
@@ -250,5 +265,6 @@ hive_free(struct hive *h)
 	if (h->memfd >= 0)
 		close(h->memfd);
 	buf_free(&h->answer);
+	hive_recall_clear(&h->recall);
 	free(h);
 }
