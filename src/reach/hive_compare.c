@@ -313,12 +313,27 @@ compare_subkeys(struct compared *c, const struct pair *p, unsigned depth)
 	return found == HIVE_SAME ? compare_others(c, &l, depth) : found;
 }
 
+/* Of what no edit is about. */
+static bool
+is_same_to_the_byte(struct compared *c, const struct pair *p)
+{
+	size_t at[2];
+
+	return c->same && p->scope.count == 0 && p->key[HIVE_BEFORE] &&
+	       regf_key_cell(p->key[HIVE_BEFORE], &at[HIVE_BEFORE]) &&
+	       regf_key_cell(p->key[HIVE_AFTER], &at[HIVE_AFTER]) &&
+	       at[HIVE_BEFORE] == at[HIVE_AFTER] &&
+	       hive_same_key(c->same, at[HIVE_BEFORE]);
+}
+
 /* As deep as DEPTH_MOST says, and no deeper. */
 static enum hive_differs
 compare_keys(struct compared *c, const struct pair *p, unsigned depth)
 {
 	if (depth > DEPTH_MOST)
 		return HIVE_TOO_DEEP;
+	if (is_same_to_the_byte(c, p))
+		return HIVE_SAME;
 	enum hive_differs found = compare_heads(c, p);
 	if (found == HIVE_SAME)
 		found = compare_values(c, p);
@@ -342,11 +357,12 @@ enum hive_differs
 hive_compare(const struct span hives[2], const struct hive_comparing *job,
              struct buf *path)
 {
-	struct compared c = { .path = path };
+	OWN(hive_same_free) struct hive_same same = { .len = 0 };
+	struct compared c = { .path = path, .same = job->reads_all ? NULL : &same };
 	struct pair p = { .above = NULL };
 	enum hive_differs found = HIVE_UNREAD_BEFORE;
 
-	if (!scope_of_all(job, &p.scope))
+	if ((c.same && !hive_same_find(hives, c.same)) || !scope_of_all(job, &p.scope))
 		return HIVE_NO_MEMORY;
 	if (regf_open(&c.hives[HIVE_BEFORE], hives[HIVE_BEFORE])) {
 		found = HIVE_UNREAD_AFTER;

@@ -1,6 +1,8 @@
 /*
  * The child in a comparing cage: walks two hives with libregf, from their roots to
- * the last value, and says where they differ in anything that no edit names.
+ * the last value, and says where they differ in anything that no edit names.  Keys
+ * that are the same to the byte, with all that is below them, are the same to every
+ * reader and are not read: of a hive with 70,000 keys a handful is left.
  */
 #ifndef REACH_HIVE_COMPARE_H
 #define REACH_HIVE_COMPARE_H
@@ -26,6 +28,7 @@ enum hive_differs {
 struct hive_comparing {
 	const struct reg_edit *edits;
 	size_t count;
+	bool reads_all; /* also what is the same to the byte */
 };
 
 #define HIVE_BEFORE 0

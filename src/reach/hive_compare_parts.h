@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reach/hive_compare.h"
+#include "reach/hive_same.h"
 #include "reach/regf_read.h"
 
 /* An edit, and what of its key's path is below where we are. */
@@ -64,6 +65,7 @@ struct pair {
 
 struct compared {
 	struct regf_hive hives[2];
+	struct hive_same *same; /* or NULL: all is read */
 	struct buf *path;
 };
 

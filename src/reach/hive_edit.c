@@ -112,7 +112,7 @@ enum heard
 hive_differ_only_in(int before, int after, const struct reg_edit *edits, size_t count,
                     char why[WHY_ROOM])
 {
-	struct hive_comparing job = { edits, count };
+	struct hive_comparing job = { .edits = edits, .count = count };
 	uint64_t len = hive_length(before) + hive_length(after);
 	struct cage_service service = {
 		.serve = hive_compare_serve,

@@ -1,7 +1,8 @@
 /*
  * Changing a registry hive: on a copy, in a cage, by the hive library; then verified
- * key by key, in another cage, by an independent reader (libregf): only what the edits
- * name may differ.  Nothing is ever written to the file itself here.
+ * in another cage, by an independent reader (libregf), every key that is not the same
+ * to the byte: only what the edits name may differ.  Nothing is ever written to the
+ * file itself here.
  */
 #ifndef REACH_HIVE_EDIT_H
 #define REACH_HIVE_EDIT_H

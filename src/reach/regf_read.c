@@ -60,13 +60,24 @@ read_kind(libregf_key_t *key, struct buf *out)
 }
 
 bool
+regf_key_cell(libregf_key_t *key, size_t *at)
+{
+	off64_t offset = 0;
+
+	if (regf.key_get_offset(key, &offset, NULL) != 1)
+		return false;
+	*at = cell_of(offset);
+	return true;
+}
+
+bool
 regf_key_name(const struct regf_hive *h, libregf_key_t *key, struct hive_name *out)
 {
 	struct hive_key_head head;
-	off64_t offset = 0;
+	size_t at = 0;
 
-	if (regf.key_get_offset(key, &offset, NULL) != 1 ||
-	    hive_key_head_read(h->bytes, cell_of(offset), &head) != HEARD)
+	if (!regf_key_cell(key, &at) ||
+	    hive_key_head_read(h->bytes, at, &head) != HEARD)
 		return false;
 	*out = head.name;
 	return true;

@@ -26,6 +26,8 @@ struct regf_key {
 	struct buf kind;     /* its "class", owned */
 };
 
+/* Where its cell begins in the file. */
+bool regf_key_cell(libregf_key_t *, size_t *at);
 bool regf_key_name(const struct regf_hive *, libregf_key_t *, struct hive_name *out);
 
 /* False where any of it cannot be read. */
