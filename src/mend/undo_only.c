@@ -123,6 +123,20 @@ edit_again(struct stage *s, struct plan *plan, struct change *c, const char *pat
 	                                                              : ERR_REFUSED;
 }
 
+/* What is kept already: done, read back, and marked; or put back. */
+static enum err
+redo(struct stage *s, struct step_row *row)
+{
+	enum err err = step_ops(STEP_HIVE)->apply(s, row);
+
+	if (err == OK && step_ops(STEP_HIVE)->look(s, row) != STANDS_AFTER)
+		err = ERR_REFUSED;
+	if (err == OK)
+		return journal_set_step(s->journal, row->id, STEP_DONE);
+	/* Where that fails too, its sentence is the one that counts. */
+	return step_ops(STEP_HIVE)->undo(s, row) != OK ? ERR_REFUSED : err;
+}
+
 static enum err
 undo_in_hive(struct stage *s, const struct undo_wishes *wishes, struct plan *plan,
              struct change *c)
@@ -142,13 +156,7 @@ undo_in_hive(struct stage *s, const struct undo_wishes *wishes, struct plan *pla
 	TRY(step_keep_hive_as(s, path, states.after, &new));
 	enum err err = journal_commit(s->journal);
 	if (err == OK)
-		err = step_ops(STEP_HIVE)->apply(s, &new);
-	if (err == OK && step_ops(STEP_HIVE)->look(s, &new) != STANDS_AFTER)
-		err = ERR_REFUSED;
-	if (err == OK)
-		err = journal_set_step(s->journal, new.id, STEP_DONE);
-	else if (new.id > 0 && step_ops(STEP_HIVE)->undo(s, &new) != OK)
-		err = ERR_REFUSED; /* its sentence is the one that counts */
+		err = redo(s, &new);
 	step_row_free(&new);
 	return err == OK ? mark(s, c) : err;
 }
