@@ -26,10 +26,18 @@ refuse(struct asked *a, const char *format, ...)
 }
 
 enum err
+refuse_unknown(struct asked *a, const char *because)
+{
+	a->gate->could_not_tell = true;
+	return refuse(a, "%.440s", because);
+}
+
+enum err
 refuse_unread(struct asked *a)
 {
 	if (machine_failed(a->in->machine))
 		return ERR_MEMORY;
+	a->gate->could_not_tell = true;
 	return refuse(a, "what stands there could not be read: %.380s",
 	              machine_why(a->in->machine));
 }
@@ -135,10 +143,17 @@ gate_admit(struct gate *g, const struct change *c, char why[WHY_ROOM])
 
 	why[0] = '\0';
 	g->scratch.count = 0;
+	g->could_not_tell = false;
 	if (!is_plain_text(c->target) || !is_plain_text(c->like))
 		return refuse(&a, "its path is no plain text");
 	enum err err = admit_by_kind(&a);
 	return machine_failed(g->in.machine) ? ERR_MEMORY : err;
+}
+
+bool
+gate_could_not_tell(const struct gate *g)
+{
+	return g->could_not_tell;
 }
 
 enum err

@@ -26,6 +26,9 @@ void gate_close(struct gate *);                                       /* NULL is
 /* OK, or ERR_REFUSED with the reason in `why`; ERR_MEMORY. */
 CHECKED enum err gate_admit(struct gate *, const struct change *, char why[WHY_ROOM]);
 
+/* Was the last one refused because something could not be read? */
+bool gate_could_not_tell(const struct gate *);
+
 /* The same for one change alone. */
 CHECKED enum err admit_change(const struct inside *, const struct change *,
                               char why[WHY_ROOM]);

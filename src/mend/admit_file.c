@@ -90,7 +90,7 @@ ask_kind(struct asked *a, const char *path, const struct file_judged *j)
 	bool is_loaded = false;
 
 	if (j->is == FILE_IS_UNREAD)
-		return refuse(a, "%.440s", j->because);
+		return refuse_unknown(a, j->because);
 	if (j->traits & TRAIT_NOT_PE)
 		return refuse(a, "it is no program for 32-bit Windows, as the worm is");
 	if (j->traits & TRAIT_SIGNED)

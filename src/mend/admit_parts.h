@@ -26,6 +26,7 @@ struct gate {
 	char job[NAME_ROOM]; /* the last that was let through by name; "" for none, */
 	char job_why[TRACE_ROOM]; /* for this, */
 	unsigned job_signs;       /* and by so many */
+	bool could_not_tell;      /* why the last was refused */
 	struct findings scratch;
 };
 
@@ -42,6 +43,8 @@ struct asked {
 /* Returns ERR_REFUSED, with the reason. */
 CHECKED enum err refuse(struct asked *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same, where something could not be read: whoever can read it may say yes. */
+CHECKED enum err refuse_unknown(struct asked *, const char *because);
 /* By what was last asked of the machine. */
 CHECKED enum err refuse_unread(struct asked *);
 /* OK where there are signs enough. */

@@ -228,8 +228,10 @@ planner_settle(struct planner *p, bool *stays)
 		leave(p, c, "its path is longer than any of Windows'");
 	else if (!is_again(p->plan, c) && look_at_it(p, c)) {
 		err = gate_admit(p->gate, c, why);
-		if (err == ERR_REFUSED)
+		if (err == ERR_REFUSED) {
+			p->plan->unread |= gate_could_not_tell(p->gate);
 			leave(p, c, why);
+		}
 		*stays = err == OK;
 	}
 	if (machine_failed(p->in.machine))
