@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The figures on `clean`: what it costs to change a machine so that it can be undone.
 
-    run_clean.py [NAME...]        clean undo quarantine
+    run_clean.py [NAME...]        clean large undo quarantine
 
 clean       a disk of the lab, all syncs included, against `check` of the same disk plus
             as many syncs as it makes, at what one costs on this machine (asked: at most
@@ -69,11 +69,11 @@ def sync_seconds():
     return statistics.median(took)
 
 
-def fresh_disk():
+def fresh_disk(*more):
     disk = HERE / "disk"
     shutil.rmtree(disk, ignore_errors=True)
     shutil.rmtree(JOURNALS, ignore_errors=True)
-    run([CONFINE, "lab", "disk", disk, "--windows", "xp"])
+    run([CONFINE, "lab", "disk", disk, "--windows", "xp", *more])
     os.sync()
     return disk
 
@@ -98,9 +98,14 @@ def syncs_of(words):
     return count
 
 
-def compare(name, took, checked, syncs, sync):
+def files_of(disk):
+    return sum(len(names) for _, _, names in os.walk(disk))
+
+
+def compare(name, took, checked, syncs, *more):
+    sync = sync_seconds()
     peer = checked + syncs * sync
-    row(f"{name}, a lab disk of 146 files", f"check {checked * 1000:.0f} ms + {syncs} "
+    row(f"{name}, a lab disk of {files_of(fresh_disk(*more)):,} files", f"check {checked * 1000:.0f} ms + {syncs} "
         f"syncs of {sync * 1000:.2f} ms = {peer * 1000:.0f} ms",
         f"{took * 1000:.0f} ms", f"{took / peer:.2f} of it")
 
@@ -114,15 +119,19 @@ def middle(prepare, words):
     return statistics.median(took)
 
 
-def checked_seconds():
-    disk = fresh_disk()
+def checked_seconds(*more):
+    disk = fresh_disk(*more)
     return statistics.median(run([CONFINE, "check", disk])[0] for _ in range(TURNS))
 
 
-def clean():
-    sync = sync_seconds()
-    took = middle(fresh_disk, clean_words)
-    compare("clean", took, checked_seconds(), syncs_of(clean_words(fresh_disk())), sync)
+def clean(*more):
+    took = middle(lambda: fresh_disk(*more), clean_words)
+    checked = checked_seconds(*more)
+    compare("clean", took, checked, syncs_of(clean_words(fresh_disk(*more))), *more)
+
+
+def large():
+    clean("--files", "12000")
 
 
 def cleaned_disk():
@@ -133,11 +142,10 @@ def cleaned_disk():
 
 
 def undo():
-    sync = sync_seconds()
     took = middle(cleaned_disk, lambda _: undo_words())
     checked = checked_seconds()
     cleaned_disk()
-    compare("undo", took, checked, syncs_of(undo_words()), sync)
+    compare("undo", took, checked, syncs_of(undo_words()))
 
 
 def drive_with(size):
@@ -180,7 +188,7 @@ def quarantine():
         f"{large_back / small_back:.2f} x the memory")
 
 
-FIGURES = {"clean": clean, "undo": undo, "quarantine": quarantine}
+FIGURES = {"clean": clean, "large": large, "undo": undo, "quarantine": quarantine}
 
 
 def main():
