@@ -18,7 +18,7 @@
 #include "reach/hive_same.h"
 #include "reach/regf_library.h"
 
-/* The library keeps a little of what it gave up half way; in the cage it ends so too. */
+/* What the library loses of damaged hives goes with the child in the cage. */
 const char *__lsan_default_suppressions(void);
 const char *
 __lsan_default_suppressions(void)
