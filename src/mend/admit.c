@@ -26,10 +26,15 @@ refuse(struct asked *a, const char *format, ...)
 }
 
 enum err
-refuse_unknown(struct asked *a, const char *because)
+refuse_unknown(struct asked *a, const char *format, ...)
 {
+	va_list list;
+
 	a->gate->could_not_tell = true;
-	return refuse(a, "%.440s", because);
+	va_start(list, format);
+	(void)vsnprintf(a->why, WHY_ROOM, format, list);
+	va_end(list);
+	return ERR_REFUSED;
 }
 
 enum err
@@ -37,9 +42,8 @@ refuse_unread(struct asked *a)
 {
 	if (machine_failed(a->in->machine))
 		return ERR_MEMORY;
-	a->gate->could_not_tell = true;
-	return refuse(a, "what stands there could not be read: %.380s",
-	              machine_why(a->in->machine));
+	return refuse_unknown(a, "what stands there could not be read: %.380s",
+	                      machine_why(a->in->machine));
 }
 
 enum err

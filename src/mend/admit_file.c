@@ -90,12 +90,17 @@ ask_kind(struct asked *a, const char *path, const struct file_judged *j)
 	bool is_loaded = false;
 
 	if (j->is == FILE_IS_UNREAD)
-		return refuse_unknown(a, j->because);
+		return refuse_unknown(a, "%.440s", j->because);
 	if (j->traits & TRAIT_NOT_PE)
 		return refuse(a, "it is no program for 32-bit Windows, as the worm is");
 	if (j->traits & TRAIT_SIGNED)
 		return refuse(a, "it carries a signature");
-	if ((j->traits & TRAIT_VERSIONED) || says_its_version(a->in->machine, path))
+	enum heard version = j->traits & TRAIT_VERSIONED
+	                         ? HEARD
+	                         : says_its_version(a->in->machine, path);
+	if (version != HEARD && version != HEARD_NOTHING)
+		return refuse_unread(a);
+	if (version == HEARD)
 		return refuse(a, "it says which version it is, as the worm never does");
 	if (is_stock_file(a->in, path, &what))
 		return refuse(a, "%s", what);

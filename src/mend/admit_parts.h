@@ -44,7 +44,8 @@ struct asked {
 CHECKED enum err refuse(struct asked *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same, where something could not be read: whoever can read it may say yes. */
-CHECKED enum err refuse_unknown(struct asked *, const char *because);
+CHECKED enum err refuse_unknown(struct asked *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* By what was last asked of the machine. */
 CHECKED enum err refuse_unread(struct asked *);
 /* OK where there are signs enough. */
@@ -67,8 +68,8 @@ CHECKED enum err ask_infected(struct asked *);
 /* Is a file Windows' own, by name or content, as far as names and the machine tell?
  * `what` says how. */
 bool is_stock_file(const struct inside *, const char *path, const char **what);
-/* Does it say anywhere which version it is? */
-bool says_its_version(struct machine *, const char *path);
+/* HEARD where it says which version it is; HEARD_NOTHING: nowhere in it. */
+enum heard says_its_version(struct machine *, const char *path);
 
 /* ---- admit_stock_services.c */
 

@@ -49,10 +49,9 @@ ask_dll(struct asked *a, const struct service_judged *s)
 		a->signs++; /* svchost's, and nothing for it to load */
 		return OK;
 	}
-	a->gate->could_not_tell = t->file.is == FILE_IS_UNREAD;
 	if (!t->path[0] || t->file.is == FILE_IS_UNREAD)
-		return refuse(a, "its DLL could not be looked at: %.400s",
-		              t->file.because);
+		return refuse_unknown(a, "its DLL could not be looked at: %.400s",
+		                      t->file.because);
 	TRY(ask_program(a, t->path, &t->file));
 	if (t->file.is == FILE_IS_ABSENT)
 		a->signs++; /* it is gone */

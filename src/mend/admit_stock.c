@@ -184,7 +184,7 @@ put_mark(struct buf *mark)
 	buf_utf16(mark, "VS_VERSION_INFO");
 }
 
-bool
+enum heard
 says_its_version(struct machine *m, const char *path)
 {
 	OWN(buf_free) struct buf mark = { .ceiling = 64 };
@@ -196,18 +196,20 @@ says_its_version(struct machine *m, const char *path)
 	put_mark(&mark);
 	if (!bytes || mark.bad) {
 		m->failed = true;
-		return true;
+		return NOT_ASKED;
 	}
-	if (machine_open(m, path, &file) != HEARD)
-		return false;
+	enum heard heard = machine_open(m, path, &file);
+	if (heard != HEARD)
+		return heard == HEARD_NOTHING ? NOT_ASKED : heard;
 	/* Each piece begins before the end of the last, so that none is cut. */
-	for (uint64_t at = 0; !says && got == CHUNK && at < SCANNED_MOST;
+	for (uint64_t at = 0;
+	     heard == HEARD && !says && got == CHUNK && at < SCANNED_MOST;
 	     at += CHUNK - mark.len) {
-		if (machine_read(m, &file, (struct machine_want){ at, bytes, CHUNK },
-		                 &got) != HEARD)
-			break;
-		says = span_find(span_of(bytes, got), mark.at, mark.len) != SIZE_MAX;
+		heard = machine_read(m, &file,
+		                     (struct machine_want){ at, bytes, CHUNK }, &got);
+		says = heard == HEARD &&
+		       span_find(span_of(bytes, got), mark.at, mark.len) != SIZE_MAX;
 	}
 	machine_close_file(m, &file);
-	return says;
+	return heard != HEARD ? heard : says ? HEARD : HEARD_NOTHING;
 }

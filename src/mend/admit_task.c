@@ -23,9 +23,8 @@ ask_task(struct asked *a)
 	struct task_judged *judged = &a->gate->judged;
 	bool by_wish = strcmp(a->change->why, WHY_ASKED) == 0;
 
-	a->gate->could_not_tell = task->heard != HEARD;
 	if (task->heard != HEARD)
-		return refuse(a, "it could not be read: %.400s", task->because);
+		return refuse_unknown(a, "it could not be read: %.400s", task->because);
 	if (!task->is_at)
 		return refuse(a, "it was not made by way of the AT service");
 	a->signs++;
@@ -39,7 +38,8 @@ ask_task(struct asked *a)
 	switch (judged->is) {
 	case TASK_IS_WORM:
 	case TASK_IS_SUSPECT: a->signs++; return OK; /* its form */
-	case TASK_IS_UNDECIDED: return refuse_unknown(a, judged->file.because);
+	case TASK_IS_UNDECIDED:
+		return refuse_unknown(a, "%.440s", judged->file.because);
 	default: return refuse(a, "it has not the form of the worm's jobs");
 	}
 }

@@ -193,6 +193,57 @@ a_file_passes_by_two_signs_of_its_own(void **state)
 	gate_says(two, change(CHANGE_QUARANTINE, "C:\\Tools", ""), "no plain file");
 }
 
+/* Does the gate refuse it for a thing that could not be read? */
+static bool
+could_not_tell(const char *volume, struct change c)
+{
+	static struct findings findings;
+	struct fake_case *f = fake_case_of(volume);
+	struct tried *t = check_try(f->machine);
+	struct gate *gate = NULL;
+	char why[WHY_ROOM];
+
+	findings.count = 0;
+	t->in.out = &findings;
+	assert_int_equal(gate_open(&t->in, &gate), OK);
+	assert_int_equal(gate_admit(gate, &c, why), ERR_REFUSED);
+	bool could_not = gate_could_not_tell(gate);
+	/* Of the last one only. */
+	(void)text_copy(c.target, sizeof c.target, "C:\\WINDOWS\\..\\x");
+	assert_int_equal(gate_admit(gate, &c, why), ERR_REFUSED);
+	assert_false(gate_could_not_tell(gate));
+	gate_close(gate);
+	change_free(&c);
+	tried_free(t);
+	fake_case_free(f);
+	return could_not;
+}
+
+static void
+what_cannot_be_read_is_told_from_what_is_refused(void **state)
+{
+#define HIDDEN \
+	"include xp\nfile C:\\Tools\\a1.dll\n\tinert 3\n\tattributes hidden system\n"
+	const char *dll = "C:\\Tools\\a1.dll";
+
+	(void)state;
+	gate_says(HIDDEN, change(CHANGE_QUARANTINE, dll, ""), NULL);
+	assert_false(could_not_tell("include xp\nfile C:\\Tools\\a1.dll\n\tinert 3\n",
+	                            change(CHANGE_QUARANTINE, dll, "")));
+	assert_true(could_not_tell(HIDDEN "\tunreadable a bad sector\n",
+	                           change(CHANGE_QUARANTINE, dll, "")));
+	/* Where a version might stand, of which nobody knows then. */
+	gate_says(HIDDEN "\tsize 300000\n", change(CHANGE_QUARANTINE, dll, ""), NULL);
+	gate_says(HIDDEN "\tsize 300000\n\tbreaks 250000 a bad sector\n",
+	          change(CHANGE_QUARANTINE, dll, ""), "could not be read");
+	assert_true(could_not_tell(HIDDEN
+	                           "\tsize 300000\n\tbreaks 250000 a bad sector\n",
+	                           change(CHANGE_QUARANTINE, dll, "")));
+	assert_true(could_not_tell(
+	    ILL "file " SYSTEM32 "\\zorizr.dll\n\tunreadable a bad sector\n",
+	    change(CHANGE_DELETE_KEY, SET "\\Services\\knqdgsm", "")));
+}
+
 static void
 a_name_that_is_computed_is_one_sign_however_it_looks(void **state)
 {
@@ -396,6 +447,7 @@ main(void)
 		    a_member_stays_where_another_set_has_a_makers_service_of_the_name),
 		cmocka_unit_test(a_driver_and_another_command_line_stay),
 		cmocka_unit_test(a_file_passes_by_two_signs_of_its_own),
+		cmocka_unit_test(what_cannot_be_read_is_told_from_what_is_refused),
 		cmocka_unit_test(a_name_that_is_computed_is_one_sign_however_it_looks),
 		cmocka_unit_test(names_and_copies_of_windows_are_never_taken_away),
 		cmocka_unit_test(a_copy_passes_by_a_file_that_is_the_worms_itself),
