@@ -110,11 +110,18 @@ hive_key_head_read(struct span hive, size_t at, struct hive_key_head *out)
 		return heard;
 	uint16_t flags = span_le16(&s);
 	out->written = span_le64(&s);
-	(void)span_cut(&s, 32); /* parent, lists and counts of subkeys and values */
+	(void)span_cut(&s, 8); /* access, the key above */
+	out->subkeys = span_le32(&s);
+	(void)span_le32(&s); /* volatile ones, which are in no file */
+	out->subkey_list = span_le32(&s);
+	(void)span_le32(&s);
+	out->values = span_le32(&s);
+	out->value_list = span_le32(&s);
 	out->security = span_le32(&s);
-	(void)span_cut(&s, 24); /* class, longest names, a cached index */
+	out->class_cell = span_le32(&s);
+	(void)span_cut(&s, 20); /* longest names, a cached index */
 	uint16_t len = span_le16(&s);
-	(void)span_le16(&s); /* the class name's length */
+	out->class_len = span_le16(&s);
 	out->name.bytes = span_cut(&s, len);
 	out->name.is_latin1 = (flags & KEY_LATIN1) != 0;
 	out->name.is_key = true;

@@ -32,11 +32,20 @@ void hive_name_put(struct buf *, struct hive_name);
 /* As hive_name_put writes it, but for the case of ASCII letters. */
 bool hive_name_is(struct hive_name, struct span utf8);
 
+#define HIVE_DEPTH_MOST 512 /* keys in keys, as Windows has it */
+
+/* Cells are counted from the bins on. */
 struct hive_key_head {
 	uint64_t written; /* FILETIME */
 	struct hive_name name;
-	bool has_no_values; /* predefined: the number of its values is a handle */
-	uint32_t security;  /* the cell of its descriptor, from the bins on */
+	bool has_no_values;   /* predefined: the number of its values is a handle */
+	uint32_t subkeys;     /* those that are in the file, */
+	uint32_t subkey_list; /* and the cell of their list */
+	uint32_t values;
+	uint32_t value_list;
+	uint32_t security;   /* the cell of its descriptor */
+	uint32_t class_cell; /* of its class, where class_len is not zero */
+	uint16_t class_len;  /* bytes */
 };
 
 struct hive_value_head {

@@ -15,7 +15,6 @@
 #include "reach/hive_compare_parts.h"
 #include "reach/hive_copy.h"
 
-#define DEPTH_MOST 512 /* as Windows has it */
 #define PATH_CUT 1000
 
 /* ---- values */
@@ -326,11 +325,11 @@ is_same_to_the_byte(struct compared *c, const struct pair *p)
 	       hive_same_key(c->same, at[HIVE_BEFORE]);
 }
 
-/* As deep as DEPTH_MOST says, and no deeper. */
+/* As deep as HIVE_DEPTH_MOST says, and no deeper. */
 static enum hive_differs
 compare_keys(struct compared *c, const struct pair *p, unsigned depth)
 {
-	if (depth > DEPTH_MOST)
+	if (depth > HIVE_DEPTH_MOST)
 		return HIVE_TOO_DEEP;
 	if (is_same_to_the_byte(c, p))
 		return HIVE_SAME;

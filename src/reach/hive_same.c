@@ -9,12 +9,9 @@
 #define PIECE 64 /* bytes that differ or not as one */
 #define CELL_STEP 8
 #define KEYS_IN_BYTE 4
-#define DEPTH_MOST 512 /* as Windows has it */
-#define NOWHERE UINT32_MAX
 #define BIN_PLACE 12 /* its mark, place and length */
 #define BIN_STEP 4096
 #define SECURITY_MOST 16384 /* many keys share one, and each compares it */
-#define KEY_PREDEFINED 0x40u
 
 /* What is known of a key; SEEN: it is not the same, or its turn is not over yet. */
 enum state { UNSEEN, SEEN, IS_SAME };
@@ -166,56 +163,28 @@ walk_list(struct hive_same *s, uint32_t cell, unsigned depth, bool may_nest,
 	return true;
 }
 
-/* The places and numbers in a key's record. */
-struct key_parts {
-	uint32_t subkeys, subkey_list, values, value_list, security, class_name;
-	uint16_t class_len;
-};
-
 static bool
-read_parts(struct span s, struct key_parts *out)
-{
-	bool is_key = span_is(span_cut(&s, 2), "nk", 2);
-	uint16_t flags = span_le16(&s);
-
-	(void)span_cut(&s, 16); /* time, access, the key above */
-	out->subkeys = span_le32(&s);
-	(void)span_le32(&s); /* volatile ones, which are in no file */
-	out->subkey_list = span_le32(&s);
-	(void)span_le32(&s);
-	out->values = span_le32(&s);
-	out->value_list = span_le32(&s);
-	out->security = span_le32(&s);
-	out->class_name = span_le32(&s);
-	(void)span_cut(&s, 20); /* longest names, a cached index */
-	uint16_t len = span_le16(&s);
-	out->class_len = span_le16(&s);
-	(void)span_cut(&s, len);
-	return is_key && !s.bad && !(flags & KEY_PREDEFINED);
-}
-
-static bool
-walk_subkeys(struct hive_same *s, const struct key_parts *p, unsigned depth)
+walk_subkeys(struct hive_same *s, const struct hive_key_head *k, unsigned depth)
 {
 	uint32_t keys = 0;
 
-	if (p->subkeys == 0)
+	if (k->subkeys == 0)
 		return true;
-	return walk_list(s, p->subkey_list, depth, true, &keys) && keys == p->subkeys;
+	return walk_list(s, k->subkey_list, depth, true, &keys) && keys == k->subkeys;
 }
 
 static bool
 walk_parts(struct hive_same *s, uint32_t cell, unsigned depth)
 {
-	struct span record = cell_at(s, cell);
-	struct key_parts p;
+	struct hive_key_head k;
 
-	if (record.bad || depth > DEPTH_MOST || !read_parts(record, &p))
+	if (depth > HIVE_DEPTH_MOST || cell_at(s, cell).bad ||
+	    hive_key_head_read(s->before, (size_t)cell + HIVE_HEAD, &k) != HEARD ||
+	    k.has_no_values)
 		return false;
-	return same_security(s, p.security) &&
-	       (p.class_name == NOWHERE || p.class_len == 0 ||
-	        !cell_at(s, p.class_name).bad) &&
-	       same_values(s, p.values, p.value_list) && walk_subkeys(s, &p, depth);
+	return same_security(s, k.security) &&
+	       (k.class_len == 0 || !cell_at(s, k.class_cell).bad) &&
+	       same_values(s, k.values, k.value_list) && walk_subkeys(s, &k, depth);
 }
 
 /* Each once: who is in a circle, or below two keys, is looked at no second time. */
@@ -278,7 +247,7 @@ end_of_bins(const struct hive_same *s)
 			return at;
 		at += len;
 	}
-	return at;
+	return at < s->len ? at : s->len;
 }
 
 bool

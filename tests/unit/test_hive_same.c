@@ -26,8 +26,6 @@ __lsan_default_suppressions(void)
 	return "leak:libregf";
 }
 
-#define STEP 197 /* bytes from one change to the next; no power of two */
-
 static enum hive_differs
 found_in(const struct span hives[2], bool reads_all, char *key, size_t room)
 {
@@ -57,8 +55,9 @@ agree(const struct span hives[2], size_t at)
 	return all != HIVE_SAME;
 }
 
+/* One byte in `step` of them, which is no power of two. */
 static void
-flip_all_of(const char *name)
+flip_all_of(const char *name, size_t step)
 {
 	struct span before = hive_data(name);
 	uint8_t *bytes = malloc(before.left);
@@ -68,12 +67,12 @@ flip_all_of(const char *name)
 	memcpy(bytes, before.at, before.left);
 	const struct span hives[2] = { before, span_of(bytes, before.left) };
 	assert_false(agree(hives, 0));
-	for (size_t at = HIVE_HEAD; at < before.left; at += STEP) {
+	for (size_t at = HIVE_HEAD; at < before.left; at += step) {
 		bytes[at] ^= 1;
 		differing += agree(hives, at);
 		bytes[at] ^= 1;
 	}
-	assert_true(differing > 20);
+	assert_true(differing > 5);
 	free(bytes);
 	hive_data_free(before);
 }
@@ -85,7 +84,10 @@ one_byte_is_seen_as_by_who_reads_all(void **state)
 
 	(void)state;
 	assert_int_equal(regf_library_load(why), OK);
-	flip_all_of("SAM-win7");
+	flip_all_of("SAM-win7", 197);
+	flip_all_of("BigDataHive", 97);      /* data in pieces */
+	flip_all_of("100_sub_keys.hiv", 97); /* a long list */
+	flip_all_of("UnicodeHive", 13);
 }
 
 /* ---- a key, and those that it is in */
@@ -157,6 +159,25 @@ a_place_that_is_no_key_is_not_the_same(void **state)
 }
 
 static void
+what_is_no_hive_has_no_key(void **state)
+{
+	static const uint8_t bytes[HIVE_HEAD + 64];
+	struct hive_same same;
+
+	(void)state;
+	for (size_t len = 0; len <= sizeof bytes; len += 32) {
+		const struct span hives[2] = { span_of(bytes, len),
+			                       span_of(bytes, sizeof bytes) };
+
+		assert_true(hive_same_find(hives, &same));
+		assert_true(same.len <= len);
+		assert_false(hive_same_key(&same, HIVE_HEAD));
+		assert_false(hive_same_key(&same, HIVE_HEAD + 32));
+		hive_same_free(&same);
+	}
+}
+
+static void
 where_a_bin_differs_nothing_is_the_same(void **state)
 {
 	static const size_t places[] = { 0, 4, 8 }; /* mark, place, length */
@@ -180,6 +201,7 @@ main(void)
 		cmocka_unit_test(one_byte_is_seen_as_by_who_reads_all),
 		cmocka_unit_test(what_it_is_in_is_not_the_same),
 		cmocka_unit_test(a_place_that_is_no_key_is_not_the_same),
+		cmocka_unit_test(what_is_no_hive_has_no_key),
 		cmocka_unit_test(where_a_bin_differs_nothing_is_the_same),
 	};
 
