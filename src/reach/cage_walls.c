@@ -168,6 +168,7 @@ allow_opening(scmp_filter_ctx f, const char *name, bool anew)
 struct program {
 	struct sock_filter at[PROGRAM_MOST];
 	unsigned short count; /* 0: not made yet */
+	const char *may_open; /* for which it was made */
 };
 
 /* By what may be opened: nothing, the memfd, the memfd also anew. */
@@ -177,6 +178,12 @@ static struct program *
 program_of(const char *may_open, bool anew)
 {
 	return &programs[!may_open ? 0 : anew ? 2 : 1];
+}
+
+static bool
+is_made_for(const struct program *program, const char *may_open)
+{
+	return program->count > 0 && program->may_open == may_open;
 }
 
 static bool
@@ -208,7 +215,7 @@ cage_make_seccomp(const char *may_open, bool anew)
 {
 	struct program *program = program_of(may_open, anew);
 
-	if (program->count > 0)
+	if (is_made_for(program, may_open))
 		return true;
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!f)
@@ -218,6 +225,7 @@ cage_make_seccomp(const char *may_open, bool anew)
 	            fill(f) && (!may_open || allow_opening(f, may_open, anew)) &&
 	            write_out(f, program);
 	seccomp_release(f);
+	program->may_open = may_open;
 	return made;
 }
 
@@ -227,6 +235,7 @@ cage_raise_seccomp(const char *may_open, bool anew)
 	struct program *program = program_of(may_open, anew);
 	struct sock_fprog filter = { .len = program->count, .filter = program->at };
 
-	return program->count > 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	return is_made_for(program, may_open) &&
+	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }

@@ -22,8 +22,8 @@ bool cage_raise_landlock(void);
 bool cage_raise_seccomp(const char *may_open, bool anew);
 
 /*
- * Makes that filter: before the fork, so that it is made once and not by every child;
- * `may_open` is one and the same name for all.  Not made, it cannot be raised.
+ * Makes that filter: before the fork, so that it is made once and not by every child.
+ * Not made, it cannot be raised.
  */
 bool cage_make_seccomp(const char *may_open, bool anew);
 

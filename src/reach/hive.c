@@ -91,7 +91,7 @@ ask(struct hive *h, struct span question, char why[WHY_ROOM])
 
 /* A question that killed its child has no answer to recall. */
 static enum heard
-ask_once(struct hive *h, struct span question, char why[WHY_ROOM])
+recall_or_ask(struct hive *h, struct span question, char why[WHY_ROOM])
 {
 	buf_clear(&h->answer);
 	if (hive_recall_get(&h->recall, question, &h->answer))
@@ -234,7 +234,7 @@ hive_key(struct hive *h, const char *path, struct reg_key *out, char why[WHY_ROO
 
 	*out = (struct reg_key){ .value_count = 0 };
 	(void)span_copy(name, question + 1, sizeof question - 1);
-	enum heard heard = ask_once(h, span_of(question, 1 + name.left), words);
+	enum heard heard = recall_or_ask(h, span_of(question, 1 + name.left), words);
 	if (heard != HEARD)
 		return key_because(h, name, heard, words, why);
 	struct span s = buf_span(&h->answer);
