@@ -24,8 +24,8 @@ struct part {
 	uint32_t next; /* chunk */
 	struct sha256_ctx sha;
 	sqlite3_stmt *chunk; /* puts one in, or finds one */
-	size_t filled;       /* of the bytes that follow */
-	uint8_t bytes[JOURNAL_CHUNK];
+	size_t filled;       /* of the bytes */
+	uint8_t *bytes; /* JOURNAL_CHUNK; no more of it is touched than is needed */
 };
 
 struct part_writer {
@@ -67,6 +67,20 @@ digest_text(struct sha256_ctx *sha, char out[SHA256_TEXT])
 	text_hex(out, SHA256_TEXT, span_of(digest, sizeof digest));
 }
 
+static bool
+make_room(struct part *p)
+{
+	p->bytes = malloc(JOURNAL_CHUNK);
+	return p->bytes != NULL;
+}
+
+static void
+end_part(struct part *p)
+{
+	(void)sqlite3_finalize(p->chunk);
+	free(p->bytes);
+}
+
 /* ---- writing */
 
 static enum err
@@ -94,8 +108,10 @@ journal_part_begin(struct journal *j, int64_t step, int part, struct part_writer
 	*out = NULL;
 	TRY(journal_pend(j));
 	struct part_writer *w = calloc(1, sizeof *w);
-	if (!w)
+	if (!w || !make_room(&w->p)) {
+		free(w);
 		return journal_wrote(j, ERR_MEMORY);
+	}
 	w->p.j = j;
 	sha256_init(&w->p.sha);
 	journal_pend_step(j, step);
@@ -134,12 +150,12 @@ part_write(struct part_writer *w, struct span bytes)
 		return journal_wrote(p->j, ERR_REFUSED);
 	w->len += bytes.left;
 	while (bytes.left > 0) {
-		size_t room = sizeof p->bytes - p->filled;
+		size_t room = JOURNAL_CHUNK - p->filled;
 		size_t len = bytes.left < room ? bytes.left : room;
 
 		p->filled += span_copy(span_cut(&bytes, len), p->bytes + p->filled,
 		                       len);
-		if (p->filled == sizeof p->bytes)
+		if (p->filled == JOURNAL_CHUNK)
 			TRY(put_chunk(p));
 	}
 	return OK;
@@ -194,7 +210,7 @@ read_back(struct journal *j, int64_t id)
 static void
 free_writer(struct part_writer *w)
 {
-	(void)sqlite3_finalize(w->p.chunk);
+	end_part(&w->p);
 	free(w);
 }
 
@@ -287,8 +303,10 @@ open_row(struct journal *j, const char *sql, const int64_t numbers[2],
 	if (!row)
 		return OK;
 	struct part_reader *r = calloc(1, sizeof *r);
-	if (!r)
+	if (!r || !make_room(&r->p)) {
+		free(r);
 		return ERR_MEMORY;
+	}
 	enum err err = open_found(j, at, r);
 	if (err == OK && r->len == 0)
 		err = compare(r);
@@ -324,7 +342,7 @@ static bool
 take_chunk(struct part_reader *r)
 {
 	struct part *p = &r->p;
-	size_t wanted = r->left < sizeof p->bytes ? (size_t)r->left : sizeof p->bytes;
+	size_t wanted = r->left < JOURNAL_CHUNK ? (size_t)r->left : JOURNAL_CHUNK;
 	const void *bytes = sqlite3_column_blob(p->chunk, 0);
 
 	if (!bytes || (size_t)sqlite3_column_bytes(p->chunk, 0) != wanted)
@@ -383,6 +401,6 @@ part_close(struct part_reader *r)
 {
 	if (!r)
 		return;
-	(void)sqlite3_finalize(r->p.chunk);
+	end_part(&r->p);
 	free(r);
 }
