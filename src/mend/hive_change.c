@@ -87,6 +87,13 @@ same_head(struct span a, const uint8_t *b)
 	               HIVE_HEAD - HIVE_BASE);
 }
 
+/* The same bytes in the same place, however many. */
+static bool
+is_one(struct span a, struct span b)
+{
+	return a.at == b.at && a.left == b.left;
+}
+
 static bool
 same_bytes(struct span a, const struct hive_images *i)
 {
@@ -126,10 +133,12 @@ hive_change_between(const struct hive_images *i, struct hive_change *out,
 	out->before_len = i->before.left;
 	out->ready_len = i->ready.left;
 	out->after_len = i->after_len;
-	out->was_dirty = !span_is(i->before, i->ready.at, i->ready.left);
+	out->was_dirty = !is_one(i->before, i->ready) &&
+	                 !span_is(i->before, i->ready.at, i->ready.left);
 	sha256_of(i->before, out->before_sha256);
 	sha256_of(span_of(i->after, i->after_len), out->after_sha256);
-	TRY(hive_runs_between(i->before, i->ready, &out->replay));
+	if (out->was_dirty)
+		TRY(hive_runs_between(i->before, i->ready, &out->replay));
 	return hive_runs_between(i->ready, span_of(i->after, i->after_len),
 	                         &out->change);
 }

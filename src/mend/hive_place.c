@@ -3,10 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <nettle/sha2.h>
+
+#include "base/own.h"
 #include "reach/hive_copy.h"
+
+#define CHUNK (256u << 10)
 
 const char *const hive_log_endings[HIVE_LOGS_MOST] = { ".LOG", ".LOG1", ".LOG2" };
 #define LOG_OF_XP 0
@@ -90,31 +96,83 @@ hive_place_log_of(const struct hive_change *c)
 	                                                                  : LOG_OF_XP;
 }
 
-enum err
-hive_place_read(struct hive_place *p, int fd, const char *path, struct buf *to)
-{
-	uint64_t len = hive_length(fd);
+/* ---- reading */
 
-	if (len > HIVE_MOST)
-		return step_refuse(
-		    p->stage,
-		    "%.200s is larger than 512 MB, which none of Windows "
-		    "is; see what was put in its place",
-		    path);
-	buf_init(to, (size_t)len);
-	buf_zero(to, (size_t)len);
-	if (to->bad)
-		return ERR_MEMORY;
-	for (size_t at = 0; at < to->len;) {
-		ssize_t got = pread(fd, to->at + at, to->len - at, (off_t)at);
+/* An open file. */
+struct source {
+	int fd;
+	const char *path;
+};
+
+static enum err
+length_of(struct hive_place *p, struct source from, size_t *out)
+{
+	uint64_t len = hive_length(from.fd);
+
+	*out = (size_t)len;
+	if (len <= HIVE_MOST)
+		return OK;
+	return step_refuse(p->stage,
+	                   "%.200s is larger than 512 MB, which none of Windows "
+	                   "is; see what was put in its place",
+	                   from.path);
+}
+
+/* `len` bytes that are there. */
+static enum err
+read_at(struct hive_place *p, struct source from, size_t offset, uint8_t *to,
+        size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		ssize_t got = pread(from.fd, to + at, len - at, (off_t)(offset + at));
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return step_because(p->stage, "read", path,
+			return step_because(p->stage, "read", from.path,
 			                    got < 0 ? errno : EIO);
 		at += (size_t)got;
 	}
+	return OK;
+}
+
+enum err
+hive_place_read(struct hive_place *p, int fd, const char *path, struct buf *to)
+{
+	struct source from = { fd, path };
+	size_t len = 0;
+
+	TRY(length_of(p, from, &len));
+	buf_init(to, len);
+	buf_zero(to, len);
+	if (to->bad)
+		return ERR_MEMORY;
+	return read_at(p, from, 0, to->at, len);
+}
+
+enum err
+hive_place_glance(struct hive_place *p, struct hive_glance *g)
+{
+	OWN(own_mem) uint8_t *chunk = malloc(CHUNK);
+	struct source from = { p->fd, p->hive.path };
+	struct sha256_ctx sha;
+	size_t len = 0;
+
+	if (!chunk)
+		return ERR_MEMORY;
+	TRY(length_of(p, from, &len));
+	sha256_init(&sha);
+	for (size_t at = 0; at < len;) {
+		size_t part = len - at < CHUNK ? len - at : CHUNK;
+
+		TRY(read_at(p, from, at, chunk, part));
+		if (at == 0)
+			(void)span_copy(span_of(chunk, part), g->base, sizeof g->base);
+		sha256_update(&sha, part, chunk);
+		at += part;
+	}
+	sha256_digest(&sha, sizeof g->sha256, g->sha256);
+	g->len = len;
 	return OK;
 }
 

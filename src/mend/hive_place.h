@@ -2,6 +2,7 @@
 #ifndef MEND_HIVE_PLACE_H
 #define MEND_HIVE_PLACE_H
 
+#include "mend/hive_stand.h"
 #include "mend/hive_write.h"
 #include "mend/step_parts.h"
 #include "reach/hive.h"
@@ -52,6 +53,9 @@ CHECKED enum err hive_place_for_writing(struct hive_place *, const struct step_r
 
 /* The descriptors that were written to are closed; the places stay. */
 void hive_place_let_go(struct hive_place *);
+
+/* The length, the first block and the hash of the hive, which is not held. */
+CHECKED enum err hive_place_glance(struct hive_place *, struct hive_glance *);
 
 /* All of an open file; `to` is begun here. */
 CHECKED enum err hive_place_read(struct hive_place *, int fd, const char *path,

@@ -51,23 +51,30 @@ put_together(const struct hive_change *c, struct span hive, struct buf *out)
 	return OK;
 }
 
-static bool
-has_hash(struct span bytes, const uint8_t sha256[HIVE_SHA256])
+static void
+hash(struct span bytes, uint8_t out[HIVE_SHA256])
 {
-	uint8_t is[HIVE_SHA256];
-	struct sha256_ctx hash;
+	struct sha256_ctx sha;
 
-	sha256_init(&hash);
-	sha256_update(&hash, bytes.left, bytes.at);
-	sha256_digest(&hash, sizeof is, is);
-	return memcmp(is, sha256, sizeof is) == 0;
+	sha256_init(&sha);
+	sha256_update(&sha, bytes.left, bytes.at);
+	sha256_digest(&sha, HIVE_SHA256, out);
+}
+
+static bool
+is_hash(const uint8_t a[HIVE_SHA256], const uint8_t b[HIVE_SHA256])
+{
+	return memcmp(a, b, HIVE_SHA256) == 0;
 }
 
 enum err
 hive_image_after(const struct hive_change *c, struct span hive, struct buf *out)
 {
+	uint8_t is[HIVE_SHA256];
+
 	TRY(put_together(c, hive, out));
-	return has_hash(buf_span(out), c->after_sha256) ? OK : ERR_REFUSED;
+	hash(buf_span(out), is);
+	return is_hash(is, c->after_sha256) ? OK : ERR_REFUSED;
 }
 
 enum err
@@ -162,12 +169,12 @@ pages_are_known(const struct hive_change *c, const struct hive_runs *runs,
 /* ---- the log */
 
 static bool
-log_is_back(const struct hive_change *c, const struct hive_found *f)
+log_is_back(const struct hive_change *c, bool has_log, struct span log)
 {
 	if (!c->has_log)
-		return !f->has_log;
-	return f->has_log && f->log.left == c->old_log.len &&
-	       span_is(f->log, c->old_log.at, c->old_log.len);
+		return !has_log;
+	return has_log && log.left == c->old_log.len &&
+	       span_is(log, c->old_log.at, c->old_log.len);
 }
 
 static bool
@@ -209,16 +216,32 @@ other(const char **why, const char *words)
 	return STANDS_OTHER;
 }
 
-static bool
-is_before(const struct hive_change *c, struct span hive)
+enum stands
+hive_stand_at_end(const struct hive_change *c, const struct hive_glance *g)
 {
-	return hive.left == c->before_len && has_hash(hive, c->before_sha256);
+	enum hive_form form = hive_change_form(c, g->base);
+
+	if (!log_is_back(c, g->has_log, g->log))
+		return STANDS_BETWEEN;
+	if (form == FORM_AFTER && g->len == c->after_len &&
+	    is_hash(g->sha256, c->after_sha256))
+		return STANDS_AFTER;
+	if ((form == FORM_READY || form == FORM_BEFORE) && g->len == c->before_len &&
+	    is_hash(g->sha256, c->before_sha256))
+		return STANDS_BEFORE;
+	return STANDS_BETWEEN;
 }
 
-static bool
-is_after(const struct hive_change *c, struct span hive)
+static enum stands
+stands_at_end(const struct hive_change *c, const struct hive_found *f)
 {
-	return hive.left == c->after_len && has_hash(hive, c->after_sha256);
+	struct hive_glance g = { .len = f->hive.left,
+		                 .has_log = f->has_log,
+		                 .log = f->log };
+
+	(void)span_copy(f->hive, g.base, sizeof g.base);
+	hash(f->hive, g.sha256);
+	return hive_stand_at_end(c, &g);
 }
 
 /* Neither before nor behind it: is it on the way? */
@@ -260,13 +283,10 @@ hive_stand(const struct hive_change *c, const struct hive_found *f, const char *
 		return other(why, "it is shorter than it was left");
 	if (f->hive.left > c->after_len)
 		return other(why, "it is longer than it was left");
-	bool is_back = log_is_back(c, f);
-	if (form == FORM_AFTER && is_back && is_after(c, f->hive))
-		return STANDS_AFTER;
-	if ((form == FORM_READY || form == FORM_BEFORE) && is_back &&
-	    is_before(c, f->hive))
-		return STANDS_BEFORE;
-	if (form == FORM_BEFORE && !is_back)
+	enum stands stands = stands_at_end(c, f);
+	if (stands != STANDS_BETWEEN)
+		return stands;
+	if (form == FORM_BEFORE && !log_is_back(c, f->has_log, f->log))
 		return other(why, "the log that it needs has changed since");
 	return between(c, f, form, why);
 }

@@ -11,6 +11,18 @@ struct hive_found {
 	struct span log; /* all of it */
 };
 
+/* The same without holding all of it. */
+struct hive_glance {
+	uint64_t len;
+	uint8_t base[HIVE_BASE];
+	uint8_t sha256[HIVE_SHA256];
+	bool has_log;
+	struct span log;
+};
+
+/* STANDS_BEFORE or STANDS_AFTER; STANDS_BETWEEN: hive_stand has to say. */
+enum stands hive_stand_at_end(const struct hive_change *, const struct hive_glance *);
+
 /*
  * STANDS_OTHER: *why has what differs, without the hive's name.  STANDS_UNREAD: for
  * want of memory.

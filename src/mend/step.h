@@ -85,6 +85,20 @@ CHECKED enum err step_keep_hive(struct stage *, const char *path,
                                 struct step_row *out);
 
 /*
+ * The same in three parts, for several hives that are changed and compared side by side
+ * in processes of their own: after the first the changes are under way, after the
+ * second the comparing.  The second may be left out; NULL may be dropped.  The edits
+ * are the caller's until the third.
+ */
+struct hive_keeping;
+CHECKED enum err step_begin_hive(struct stage *, const char *path,
+                                 const struct reg_edit *, size_t count,
+                                 struct hive_keeping **out);
+CHECKED enum err step_compare_hive(struct hive_keeping *);
+CHECKED enum err step_keep_begun_hive(struct hive_keeping *, struct step_row *out);
+void step_drop_hive(struct hive_keeping *);
+
+/*
  * For undo --only: the hive as it was before the step, in a memfd (the caller closes
  * it), without touching the volume.  `after` is the hive as it was behind the step (a
  * memfd, which a later step may have been taken back from), or -1: as it lies on the

@@ -31,21 +31,16 @@ own_change(struct hive_change *c)
 
 /* ---- where it stands */
 
-/* The place is open, for reading or for writing. */
 static enum stands
-stands_at(struct hive_place *p, const struct hive_change *c)
+stands_between(struct hive_place *p, const struct hive_change *c,
+               const struct hive_glance *g)
 {
 	OWN(own_buf) struct buf hive = { .len = 0 };
-	OWN(own_buf) struct buf log = { .len = 0 };
-	size_t which = hive_place_log_of(c);
-	int log_fd = p->log_fds[which];
 	const char *why = "";
 
 	if (hive_place_read(p, p->fd, p->hive.path, &hive) != OK)
 		return STANDS_UNREAD;
-	if (log_fd >= 0 && hive_place_read(p, log_fd, p->logs[which].path, &log) != OK)
-		return STANDS_UNREAD;
-	struct hive_found found = { buf_span(&hive), log_fd >= 0, buf_span(&log) };
+	struct hive_found found = { buf_span(&hive), g->has_log, g->log };
 	enum stands stands = hive_stand(c, &found, &why);
 	if (stands == STANDS_OTHER)
 		(void)step_refuse(p->stage,
@@ -55,6 +50,27 @@ stands_at(struct hive_place *p, const struct hive_change *c)
 	else if (stands == STANDS_UNREAD)
 		(void)step_refuse(p->stage, "%.160s: %s", p->hive.path, why);
 	return stands;
+}
+
+/*
+ * The place is open, for reading or for writing.  Most of the time it is at one of its
+ * ends, which is seen without holding all of a hive.
+ */
+static enum stands
+stands_at(struct hive_place *p, const struct hive_change *c)
+{
+	OWN(own_buf) struct buf log = { .len = 0 };
+	size_t which = hive_place_log_of(c);
+	int log_fd = p->log_fds[which];
+	struct hive_glance glance = { .has_log = log_fd >= 0 };
+
+	if (log_fd >= 0 && hive_place_read(p, log_fd, p->logs[which].path, &log) != OK)
+		return STANDS_UNREAD;
+	glance.log = buf_span(&log);
+	if (hive_place_glance(p, &glance) != OK)
+		return STANDS_UNREAD;
+	enum stands stands = hive_stand_at_end(c, &glance);
+	return stands == STANDS_BETWEEN ? stands_between(p, c, &glance) : stands;
 }
 
 static enum stands

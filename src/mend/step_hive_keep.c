@@ -1,6 +1,7 @@
 /* Keeping what a change of a hive needs: the volume is read, and nothing else. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ own_map(struct map *m)
 		(void)munmap(m->at, m->len);
 }
 
-/* Written to, it is ours alone. */
+/* Written to, it is ours alone.  All of it will be read. */
 static enum err
 map_it(int fd, struct map *out)
 {
@@ -36,6 +37,7 @@ map_it(int fd, struct map *out)
 
 	if (at == MAP_FAILED)
 		return ERR_MEMORY;
+	(void)madvise(at, len, MADV_POPULATE_READ);
 	*out = (struct map){ at, len };
 	return OK;
 }
@@ -44,18 +46,6 @@ static struct span
 span_of_map(const struct map *m)
 {
 	return span_of(m->at, m->len);
-}
-
-/* Hives are made no shorter: what the other has behind its end stays there. */
-static enum err
-as_long_as(int after, const struct map *ready)
-{
-	size_t len = (size_t)hive_length(after);
-
-	if (len >= ready->len)
-		return OK;
-	ssize_t put = pwrite(after, ready->at + len, ready->len - len, (off_t)len);
-	return put == (ssize_t)(ready->len - len) ? OK : ERR_MEMORY;
 }
 
 /* ---- the log and the times */
@@ -148,22 +138,23 @@ static enum err
 fill(struct hive_place *p, const struct hive_states *states, struct hive_change *c)
 {
 	OWN(own_map) struct map before = { NULL, 0 };
-	OWN(own_map) struct map ready = { NULL, 0 };
+	OWN(own_map) struct map replayed = { NULL, 0 };
 	OWN(own_map) struct map after = { NULL, 0 };
 	OWN(own_logs) struct logs logs = { 0 };
 	const char *why = "";
 
 	TRY(read_logs(p, &logs));
 	TRY(map_it(states->before, &before));
-	TRY(map_it(states->ready, &ready));
-	TRY(as_long_as(states->after, &ready));
+	if (states->was_dirty)
+		TRY(map_it(states->ready, &replayed));
+	const struct map *ready = states->was_dirty ? &replayed : &before;
 	TRY(map_it(states->after, &after));
 	struct hive_images images = {
 		.before = span_of_map(&before),
-		.ready = span_of_map(&ready),
+		.ready = span_of_map(ready),
 		.after = after.at,
 		.after_len = after.len,
-		.written = later_than_all(span_of_map(&ready), logs.at),
+		.written = later_than_all(span_of_map(ready), logs.at),
 	};
 	enum err err = hive_change_between(&images, c, &why);
 	if (err == ERR_REFUSED)
@@ -179,18 +170,6 @@ fill(struct hive_place *p, const struct hive_states *states, struct hive_change 
 	return OK;
 }
 
-static void
-own_place(struct hive_place *p)
-{
-	hive_place_close(p);
-}
-
-static void
-own_change(struct hive_change *c)
-{
-	hive_change_free(c);
-}
-
 /* `edits` of the hive as it lies there, or none: then it becomes `after`. */
 struct wanted {
 	const struct reg_edit *edits;
@@ -199,37 +178,106 @@ struct wanted {
 };
 
 static enum err
-make_states(struct hive_place *p, const struct wanted *w, struct hive_states *out)
+begin_states(struct hive_place *p, const struct wanted *w, struct hive_states *out)
 {
 	struct hive_files files = { p->fd, { -1, -1, -1 }, p->hive.path };
 	uint64_t len = 0;
 
 	memcpy(files.logs, p->log_fds, sizeof files.logs);
-	if (hive_edit(&files, w->edits, w->count, out, p->stage->why) != HEARD)
+	if (hive_edit_begin(&files, w->edits, w->count, out, p->stage->why) != HEARD)
 		return ERR_REFUSED;
 	if (w->after < 0)
 		return OK;
 	close(out->after);
-	return hive_copy(w->after, &out->after, &len, p->stage->why) == HEARD
+	if (hive_copy(w->after, &out->after, &len, p->stage->why) != HEARD)
+		return ERR_REFUSED;
+	return hive_fill_up(out->after, out->ready) ? OK : ERR_MEMORY;
+}
+
+/* ---- under way */
+
+struct hive_keeping {
+	struct hive_place place;
+	struct hive_change change;
+	struct hive_states states;
+};
+
+void
+step_drop_hive(struct hive_keeping *k)
+{
+	if (!k)
+		return;
+	hive_place_close(&k->place);
+	hive_change_free(&k->change);
+	hive_states_close(&k->states);
+	free(k);
+}
+
+static void
+own_keeping(struct hive_keeping **k)
+{
+	step_drop_hive(*k);
+}
+
+static enum err
+begin(struct stage *s, const char *path, const struct wanted *w,
+      struct hive_keeping **out)
+{
+	OWN(own_keeping) struct hive_keeping *k = malloc(sizeof *k);
+
+	*out = NULL;
+	if (!k)
+		return ERR_MEMORY;
+	*k = (struct hive_keeping){ .place = HIVE_PLACE_NONE,
+		                    .states = HIVE_STATES_NONE };
+	hive_change_init(&k->change);
+	TRY(hive_place_open(s, path, &k->place));
+	TRY(keep_around(&k->place, &k->change));
+	TRY(begin_states(&k->place, w, &k->states));
+	*out = GIVE(k);
+	return OK;
+}
+
+enum err
+step_begin_hive(struct stage *s, const char *path, const struct reg_edit *edits,
+                size_t count, struct hive_keeping **out)
+{
+	return begin(s, path, &(struct wanted){ edits, count, -1 }, out);
+}
+
+enum err
+step_compare_hive(struct hive_keeping *k)
+{
+	struct stage *s = k->place.stage;
+
+	return hive_edit_compare(&k->states, k->place.hive.path, s->why) == HEARD
 	           ? OK
 	           : ERR_REFUSED;
+}
+
+enum err
+step_keep_begun_hive(struct hive_keeping *k, struct step_row *out)
+{
+	struct stage *s = k->place.stage;
+	const char *path = k->place.hive.path;
+
+	*out = (struct step_row){ .kind = STEP_HIVE, .state = STEP_KEPT };
+	(void)text_copy(out->path, sizeof out->path, path);
+	TRY(step_compare_hive(k));
+	TRY(fill(&k->place, &k->states, &k->change));
+	if (hive_edit_end(&k->states, path, s->why) != HEARD)
+		return ERR_REFUSED;
+	return hive_change_save(s, &k->change, out);
 }
 
 static enum err
 keep(struct stage *s, const char *path, const struct wanted *w, struct step_row *out)
 {
-	OWN(own_place) struct hive_place place = HIVE_PLACE_NONE;
-	OWN(own_change) struct hive_change change = { .was_dirty = false };
-	OWN(hive_states_close) struct hive_states states = { -1, -1, -1, false };
+	OWN(own_keeping) struct hive_keeping *k = NULL;
 
-	hive_change_init(&change);
-	*out = (struct step_row){ .kind = STEP_HIVE, .state = STEP_KEPT };
-	(void)text_copy(out->path, sizeof out->path, path);
-	TRY(hive_place_open(s, path, &place));
-	TRY(keep_around(&place, &change));
-	TRY(make_states(&place, w, &states));
-	TRY(fill(&place, &states, &change));
-	return hive_change_save(s, &change, out);
+	*out = (struct step_row){ .kind = STEP_HIVE };
+	TRY(begin(s, path, w, &k));
+	return step_keep_begun_hive(k, out);
 }
 
 enum err

@@ -141,7 +141,7 @@ static enum err
 undo_in_hive(struct stage *s, const struct undo_wishes *wishes, struct plan *plan,
              struct change *c)
 {
-	OWN(hive_states_close) struct hive_states states = { -1, -1, -1, false };
+	OWN(hive_states_close) struct hive_states states = HIVE_STATES_NONE;
 	struct step_row old;
 	struct step_row new = { .id = 0 };
 	bool found = false;

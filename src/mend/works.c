@@ -69,23 +69,73 @@ is_planned(const void *with, const struct change *c)
 	return c->state == CHANGE_PLANNED;
 }
 
-static enum err
-keep_hive(struct stage *s, struct plan *plan, const char *file, struct works *out)
-{
-	OWN(hive_edits_free) struct hive_edits e = { .count = 0 };
-	struct hive_before before = { .key = key_now, .with = s->machine };
+/* Some that are changed and compared side by side. */
+#define SIDE_BY_SIDE 4
 
-	(void)text_copy(e.file, sizeof e.file, file);
-	TRY(hive_edits_of(s->machine, plan, is_planned, NULL, &e));
-	TRY(hive_edits_fill(&e, &before, s->why));
-	struct work *w = add(out, e.count);
+struct begun {
+	struct hive_edits edits;
+	struct hive_keeping *keeping;
+	size_t work; /* its index */
+};
+
+struct batch {
+	struct stage *stage;
+	struct works *works;
+	struct begun at[SIDE_BY_SIDE];
+	size_t count;
+};
+
+static void
+own_batch(struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		step_drop_hive(b->at[i].keeping);
+		hive_edits_free(&b->at[i].edits);
+	}
+	b->count = 0;
+}
+
+static enum err
+end_one(struct batch *b, struct begun *one)
+{
+	struct work *w = &b->works->at[one->work];
+
+	TRY(step_keep_begun_hive(one->keeping, &w->row));
+	w->is_kept = true;
+	return bind(b->stage, w);
+}
+
+static enum err
+end_batch(struct batch *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		TRY(step_compare_hive(b->at[i].keeping));
+	for (size_t i = 0; i < b->count; i++)
+		TRY(end_one(b, &b->at[i]));
+	own_batch(b);
+	return OK;
+}
+
+static enum err
+begin_hive(struct batch *b, struct plan *plan, const char *file)
+{
+	struct stage *s = b->stage;
+	struct hive_before before = { .key = key_now, .with = s->machine };
+	struct begun *one = &b->at[b->count++];
+	struct hive_edits *e = &one->edits;
+
+	*one = (struct begun){ .work = b->works->count };
+	(void)text_copy(e->file, sizeof e->file, file);
+	TRY(hive_edits_of(s->machine, plan, is_planned, NULL, e));
+	TRY(hive_edits_fill(e, &before, s->why));
+	struct work *w = add(b->works, e->count);
 	if (!w)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < e.count; i++)
-		w->changes[w->change_count++] = &plan->at[e.of[i]->id - 1];
-	TRY(step_keep_hive(s, file, e.at, e.count, &w->row));
-	w->is_kept = true;
-	return bind(s, w);
+	for (size_t i = 0; i < e->count; i++)
+		w->changes[w->change_count++] = &plan->at[e->of[i]->id - 1];
+	w->row.kind = STEP_HIVE;
+	(void)text_copy(w->row.path, sizeof w->row.path, file);
+	return step_begin_hive(s, file, e->at, e->count, &one->keeping);
 }
 
 static bool
@@ -102,6 +152,7 @@ has_hive(const struct works *w, const char *file)
 static enum err
 keep_hives(struct stage *s, struct plan *plan, struct works *out)
 {
+	OWN(own_batch) struct batch batch = { .stage = s, .works = out };
 	struct offline_hive place;
 
 	for (size_t i = 0; i < plan->count; i++) {
@@ -116,10 +167,13 @@ keep_hives(struct stage *s, struct plan *plan, struct works *out)
 			               c->id, c->target);
 			return ERR_REFUSED;
 		}
-		if (!has_hive(out, place.file))
-			TRY(keep_hive(s, plan, place.file, out));
+		if (has_hive(out, place.file))
+			continue;
+		if (batch.count == SIDE_BY_SIDE)
+			TRY(end_batch(&batch));
+		TRY(begin_hive(&batch, plan, place.file));
 	}
-	return OK;
+	return end_batch(&batch);
 }
 
 /* ---- files */

@@ -79,6 +79,12 @@ CHECKED enum err cage_ask(struct cage *, struct span question, struct buf *answe
                           enum heard *heard);
 void cage_end(struct cage *); /* NULL is fine */
 
+/*
+ * The first half of cage_end: it dies while we do something else, and cage_end has
+ * little to wait for.  Nothing more may be asked.  NULL is fine.
+ */
+void cage_dismiss(struct cage *);
+
 /* In the child: the next question (valid till the next call); and its answer. */
 bool cage_hear(struct cage_line *, struct span *question);
 bool cage_say(struct cage_line *, struct span answer);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,8 +20,8 @@
 #include "base/own.h"
 #include "reach/cage_child.h"
 
-#define CHUNK 65536
-#define LENGTH 4 /* bytes of a frame's head */
+#define CHUNK 8192 /* on the stack; most answers are shorter */
+#define LENGTH 4   /* bytes of a frame's head */
 
 struct cage {
 	pid_t child; /* 0: it is gone */
@@ -329,6 +330,13 @@ cage_ask(struct cage *c, struct span question, struct buf *answer, enum heard *h
 		return ERR_SYSTEM;
 	}
 	return answer->bad ? ERR_MEMORY : err;
+}
+
+void
+cage_dismiss(struct cage *c)
+{
+	if (c && c->child != 0)
+		kill(c->child, SIGKILL);
 }
 
 void

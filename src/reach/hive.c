@@ -257,6 +257,13 @@ hive_memfd(const struct hive *h)
 }
 
 void
+hive_dismiss(struct hive *h)
+{
+	if (h)
+		cage_dismiss(h->cage);
+}
+
+void
 hive_free(struct hive *h)
 {
 	if (!h)

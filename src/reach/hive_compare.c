@@ -12,10 +12,12 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "reach/cage_heap.h"
 #include "reach/hive_compare_parts.h"
 #include "reach/hive_copy.h"
 
 #define PATH_CUT 1000
+#define HEAP_BESIDES (2u << 20) /* what the library has for any two */
 
 /* ---- values */
 
@@ -206,17 +208,51 @@ own_levels(struct levels *l)
 	key_list_free(&l->side[HIVE_AFTER]);
 }
 
+/* From a key to one below it. */
+struct way {
+	struct hive_name name;
+	size_t at[2]; /* its number; NO_KEY: not there, or made anew */
+	struct scope scope;
+};
+#define NO_KEY SIZE_MAX
+
 static enum hive_differs compare_keys(struct compared *, const struct pair *,
                                       unsigned depth);
 
+static enum hive_differs
+open_subkeys(const struct pair *above, const size_t at[2], struct pair *out)
+{
+	for (size_t i = 0; i < 2; i++) {
+		if (at[i] != NO_KEY && regf.key_get_sub_key(above->key[i], (int)at[i],
+		                                            &out->key[i], NULL) != 1)
+			return i == HIVE_BEFORE ? HIVE_UNREAD_BEFORE
+			                        : HIVE_UNREAD_AFTER;
+	}
+	return HIVE_SAME;
+}
+
+static void
+close_keys(struct pair *p)
+{
+	for (size_t i = 0; i < 2; i++) {
+		if (p->key[i])
+			(void)regf.key_free(&p->key[i], NULL);
+	}
+}
+
 /* One further down, whose name `path` shows until it was the same. */
 static enum hive_differs
-go_down(struct compared *c, const struct pair *p, struct hive_name name, unsigned depth)
+go_down(struct compared *c, const struct pair *above, const struct way *way,
+        unsigned depth)
 {
+	struct pair p = { .above = above->key[HIVE_AFTER], .scope = way->scope };
 	size_t len = c->path->len;
 
-	path_add(c->path, name);
-	enum hive_differs found = compare_keys(c, p, depth + 1);
+	path_add(c->path, way->name);
+	enum hive_differs found = open_subkeys(above, way->at, &p);
+	if (found == HIVE_SAME)
+		found = compare_keys(c, &p, depth + 1);
+	close_keys(&p);
 	if (found == HIVE_SAME)
 		c->path->len = len;
 	return found;
@@ -256,18 +292,23 @@ compare_named(struct compared *c, const struct pair *p, struct levels *l,
 		return not_done(c, name);
 	if (after == 0)
 		return HIVE_SAME;
-	struct pair pair = {
-		.key = { stays ? l->side[HIVE_BEFORE].at[b].key : NULL,
-		         l->side[HIVE_AFTER].at[a].key },
-		.above = p->key[HIVE_AFTER],
-		.scope = below,
-	};
-	return go_down(c, &pair, l->side[HIVE_AFTER].at[a].name, depth);
+	struct way way = { l->side[HIVE_AFTER].at[a].name,
+		           { stays ? b : NO_KEY, a },
+		           below };
+	return go_down(c, p, &way, depth);
+}
+
+/* With all that is below it. */
+static bool
+is_same_to_the_byte(struct compared *c, size_t before, size_t after)
+{
+	return c->same && before == after && hive_same_key(c->same, before);
 }
 
 /* Those that no edit names, in order. */
 static enum hive_differs
-compare_others(struct compared *c, const struct levels *l, unsigned depth)
+compare_others(struct compared *c, const struct pair *p, const struct levels *l,
+               unsigned depth)
 {
 	const struct key_list *before = &l->side[HIVE_BEFORE];
 	const struct key_list *after = &l->side[HIVE_AFTER];
@@ -285,8 +326,10 @@ compare_others(struct compared *c, const struct levels *l, unsigned depth)
 			return at_name(c, after->at[a].name, HIVE_KEY_NEW);
 		if (!same_name(before->at[b].name, after->at[a].name))
 			return at_name(c, before->at[b].name, HIVE_KEY_DIFFERS);
-		struct pair pair = { .key = { before->at[b].key, after->at[a].key } };
-		enum hive_differs found = go_down(c, &pair, before->at[b].name, depth);
+		if (is_same_to_the_byte(c, before->at[b].cell, after->at[a].cell))
+			continue;
+		struct way way = { .name = before->at[b].name, .at = { b, a } };
+		enum hive_differs found = go_down(c, p, &way, depth);
 		if (found != HIVE_SAME)
 			return found;
 	}
@@ -309,20 +352,7 @@ compare_subkeys(struct compared *c, const struct pair *p, unsigned depth)
 		if (scope_names_first(&p->scope, i, &name))
 			found = compare_named(c, p, &l, name, depth);
 	}
-	return found == HIVE_SAME ? compare_others(c, &l, depth) : found;
-}
-
-/* Of what no edit is about. */
-static bool
-is_same_to_the_byte(struct compared *c, const struct pair *p)
-{
-	size_t at[2];
-
-	return c->same && p->scope.count == 0 && p->key[HIVE_BEFORE] &&
-	       regf_key_cell(p->key[HIVE_BEFORE], &at[HIVE_BEFORE]) &&
-	       regf_key_cell(p->key[HIVE_AFTER], &at[HIVE_AFTER]) &&
-	       at[HIVE_BEFORE] == at[HIVE_AFTER] &&
-	       hive_same_key(c->same, at[HIVE_BEFORE]);
+	return found == HIVE_SAME ? compare_others(c, p, &l, depth) : found;
 }
 
 /* As deep as HIVE_DEPTH_MOST says, and no deeper. */
@@ -331,8 +361,6 @@ compare_keys(struct compared *c, const struct pair *p, unsigned depth)
 {
 	if (depth > HIVE_DEPTH_MOST)
 		return HIVE_TOO_DEEP;
-	if (is_same_to_the_byte(c, p))
-		return HIVE_SAME;
 	enum hive_differs found = compare_heads(c, p);
 	if (found == HIVE_SAME)
 		found = compare_values(c, p);
@@ -368,11 +396,9 @@ hive_compare(const struct span hives[2], const struct hive_comparing *job,
 		if (regf_open(&c.hives[HIVE_AFTER], hives[HIVE_AFTER]))
 			found = compare_roots(&c, &p);
 	}
-	for (size_t i = 0; i < 2; i++) {
-		if (p.key[i])
-			(void)regf.key_free(&p.key[i], NULL);
+	close_keys(&p);
+	for (size_t i = 0; i < 2; i++)
 		regf_close(&c.hives[i]);
-	}
 	own_scope(&p.scope);
 	return found;
 }
@@ -395,11 +421,10 @@ hive_compare_serve(const int *in_fds, size_t in_count, struct cage_line *line,
 	struct buf path, answer;
 
 	(void)in_count;
-	if (!cage_hear(line, &question))
-		return 1;
+	cage_heap_expect(HEAP_BESIDES + hives[0].left + hives[1].left);
 	buf_init(&path, 1u << 20);
 	buf_init(&answer, PATH_CUT + 1);
 	buf_u8(&answer, (uint8_t)hive_compare(hives, arg, &path));
 	buf_put(&answer, path.at, path.len < PATH_CUT ? path.len : PATH_CUT);
-	return cage_say(line, buf_span(&answer)) ? 0 : 1;
+	return cage_hear(line, &question) && cage_say(line, buf_span(&answer)) ? 0 : 1;
 }

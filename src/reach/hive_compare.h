@@ -39,8 +39,9 @@ enum hive_differs hive_compare(const struct span hives[2],
                                const struct hive_comparing *, struct buf *path);
 
 /*
- * For cage_start: the inputs are the two hives, `arg` a struct hive_comparing.  Any
- * question starts it; the answer is a byte of enum hive_differs, and the path.
+ * For cage_start: the inputs are the two hives, `arg` a struct hive_comparing.  It
+ * begins at once; any question gets the answer, a byte of enum hive_differs, and the
+ * path.
  */
 int hive_compare_serve(const int *in_fds, size_t in_count, struct cage_line *,
                        void *arg);

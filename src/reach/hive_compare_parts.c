@@ -144,6 +144,20 @@ scope_is_near(const struct scope *s)
 
 /* ---- the subkeys of a key */
 
+static bool
+read_listed(const struct regf_hive *h, libregf_key_t *above, size_t i,
+            struct listed_key *out)
+{
+	libregf_key_t *key = NULL;
+	bool is_read = regf.key_get_sub_key(above, (int)i, &key, NULL) == 1 &&
+	               regf_key_cell(key, &out->cell) &&
+	               regf_key_name(h, key, &out->name);
+
+	if (key)
+		(void)regf.key_free(&key, NULL);
+	return is_read;
+}
+
 enum hive_differs
 key_list_read(const struct regf_hive *h, libregf_key_t *key, enum hive_differs unread,
               struct key_list *out)
@@ -157,13 +171,8 @@ key_list_read(const struct regf_hive *h, libregf_key_t *key, enum hive_differs u
 	out->at = calloc((size_t)count + 1, sizeof *out->at);
 	if (!out->at)
 		return HIVE_NO_MEMORY;
-	while (out->count < (size_t)count) {
-		struct listed_key *k = &out->at[out->count];
-
-		if (regf.key_get_sub_key(key, (int)out->count, &k->key, NULL) != 1)
-			return unread;
-		out->count++;
-		if (!regf_key_name(h, k->key, &k->name))
+	for (; out->count < (size_t)count; out->count++) {
+		if (!read_listed(h, key, out->count, &out->at[out->count]))
 			return unread;
 	}
 	return HIVE_SAME;
@@ -172,8 +181,6 @@ key_list_read(const struct regf_hive *h, libregf_key_t *key, enum hive_differs u
 void
 key_list_free(struct key_list *l)
 {
-	for (size_t i = 0; i < l->count; i++)
-		(void)regf.key_free(&l->at[i].key, NULL);
 	free(l->at);
 }
 

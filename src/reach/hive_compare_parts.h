@@ -34,10 +34,10 @@ bool scope_makes(const struct scope *);
 /* Is any about the key itself, or about whether a subkey is there? */
 bool scope_is_near(const struct scope *);
 
-/* The subkeys of a key. */
+/* The subkeys of a key.  They are not kept open: libregf takes 32 KB for each. */
 struct listed_key {
-	libregf_key_t *key;
 	struct hive_name name;
+	size_t cell;   /* where it begins in the file */
 	bool is_named; /* by an edit */
 };
 

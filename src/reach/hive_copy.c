@@ -22,6 +22,7 @@ hive_length(int fd)
 	                                                        : 0;
 }
 
+/* Where the descriptor stands. */
 static bool
 write_all(int fd, const uint8_t *at, size_t len)
 {
@@ -38,13 +39,15 @@ write_all(int fd, const uint8_t *at, size_t len)
 	return true;
 }
 
-/* What it was short of, once it is not HEARD, is in errno. */
+/*
+ * From *len on, to where `to` stands.  What it was short of, once it is not HEARD, is
+ * in errno.
+ */
 static enum heard
 copy(int from, int to, uint64_t *len)
 {
 	OWN(own_mem) uint8_t *chunk = malloc(CHUNK);
 
-	*len = 0;
 	if (!chunk)
 		return NOT_ASKED;
 	while (*len <= HIVE_MOST) {
@@ -88,6 +91,15 @@ failed(enum heard heard, char why[WHY_ROOM])
 	                     "programs",
 	               strerror(errno));
 	return because(why, heard, words);
+}
+
+bool
+hive_fill_up(int memfd, int from)
+{
+	uint64_t len = hive_length(memfd);
+
+	return len >= hive_length(from) || (lseek(memfd, (off_t)len, SEEK_SET) >= 0 &&
+	                                    copy(from, memfd, &len) == HEARD);
 }
 
 enum heard

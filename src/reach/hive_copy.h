@@ -12,6 +12,12 @@
  */
 enum heard hive_copy(int from, int *memfd, uint64_t *len, char why[WHY_ROOM]);
 
+/*
+ * Where a copy has become shorter than the one that it was made of, it gets what that
+ * has behind its end.  False for want of memory.
+ */
+bool hive_fill_up(int memfd, int from);
+
 /* Of a file that can tell; 0 also for -1. */
 uint64_t hive_length(int fd);
 

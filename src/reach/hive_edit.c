@@ -1,10 +1,11 @@
 /*
- * Four copies in memory of their own, and three children: one brings the copy up to
- * date with its logs, one changes it, one compares.  The first and the last see the
- * bytes from two sides that share nothing.
+ * Copies in memory of their own, and up to three children: one brings a copy that is
+ * not up to date there with its logs, one changes it, one compares.  The last sees the
+ * bytes from a side that shares nothing with the others.
  */
 #include "reach/hive_edit.h"
 
+#include <fcntl.h>
 #include <iconv.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "format/hive_log.h"
 #include "reach/cage.h"
 #include "reach/hive_compare.h"
 #include "reach/hive_copy.h"
@@ -108,29 +110,71 @@ differs_because(struct span answer, char why[WHY_ROOM])
 	return about_key(heard_of(found), why, path, words);
 }
 
+static struct cage_limits
+comparing_limits(uint64_t len)
+{
+	return (struct cage_limits){ SECONDS, MEMORY_AT_LEAST + 8 * (size_t)len,
+		                     ANSWER_MOST };
+}
+
+/* What they are and what they should differ in is the child's from here on. */
+static enum heard
+begin_comparing(const int hives[2], const struct hive_comparing *job, struct cage **out,
+                char why[WHY_ROOM])
+{
+	struct cage_service service = {
+		.serve = hive_compare_serve,
+		.in_fds = { hives[HIVE_BEFORE], hives[HIVE_AFTER] },
+		.in_count = 2,
+		.arg = (void *)(uintptr_t)job,
+		.limits = comparing_limits(hive_length(hives[HIVE_BEFORE]) +
+		                           hive_length(hives[HIVE_AFTER])),
+	};
+
+	*out = NULL;
+	if (regf_library_load(why) != OK)
+		return NOT_ASKED;
+	return cage_start(&service, out) == OK ? HEARD : hive_no_cage(why);
+}
+
+/* Waits for its answer.  It is not needed any more then, and ends while we go on. */
+static enum heard
+hear_out(struct cage *cage, struct buf *answer, char why[WHY_ROOM])
+{
+	struct cage_limits limits = { .seconds = SECONDS };
+	uint8_t go = 0;
+	enum heard heard = hive_ask(cage, &limits, span_of(&go, 1), answer, why);
+
+	cage_dismiss(cage);
+	return heard;
+}
+
+static enum heard
+end_comparing(struct cage *cage, char why[WHY_ROOM])
+{
+	struct buf answer;
+
+	buf_init(&answer, ANSWER_MOST);
+	enum heard heard = hear_out(cage, &answer, why);
+	if (heard == HEARD)
+		heard = differs_because(buf_span(&answer), why);
+	buf_free(&answer);
+	return heard;
+}
+
 enum heard
 hive_differ_only_in(int before, int after, const struct reg_edit *edits, size_t count,
                     char why[WHY_ROOM])
 {
 	struct hive_comparing job = { .edits = edits, .count = count };
-	uint64_t len = hive_length(before) + hive_length(after);
-	struct cage_service service = {
-		.serve = hive_compare_serve,
-		.in_fds = { [HIVE_BEFORE] = before, [HIVE_AFTER] = after },
-		.in_count = 2,
-		.arg = &job,
-		.limits = { SECONDS, MEMORY_AT_LEAST + 8 * (size_t)len, ANSWER_MOST },
-	};
-	struct buf answer;
+	struct cage *cage = NULL;
+	int hives[2] = { [HIVE_BEFORE] = before, [HIVE_AFTER] = after };
 
 	why[0] = '\0';
-	if (regf_library_load(why) != OK)
-		return NOT_ASKED;
-	buf_init(&answer, ANSWER_MOST);
-	enum heard heard = hive_ask_once(&service, &answer, why);
+	enum heard heard = begin_comparing(hives, &job, &cage, why);
 	if (heard == HEARD)
-		heard = differs_because(buf_span(&answer), why);
-	buf_free(&answer);
+		heard = end_comparing(cage, why);
+	cage_end(cage);
 	return heard;
 }
 
@@ -146,30 +190,56 @@ not_up_to_date(const char *note, char why[WHY_ROOM])
 	return NOT_ASKED;
 }
 
+/* Its base block says that no write was under way, and that all of it is there. */
+static bool
+is_up_to_date(int fd)
+{
+	uint8_t bytes[HIVE_BASE];
+	struct hive_base base;
+
+	return pread(fd, bytes, sizeof bytes, 0) == (ssize_t)sizeof bytes &&
+	       hive_base_read(span_of(bytes, sizeof bytes), &base) == HEARD &&
+	       base.is_sound && base.begun == base.ended && base.major == 1 &&
+	       hive_length(fd) >= HIVE_HEAD + (uint64_t)base.bins_len;
+}
+
 static enum heard
-bring_up_to_date(const struct hive_files *files, struct hive_states *s,
-                 char why[WHY_ROOM])
+share(int fd, int *out, char why[WHY_ROOM])
+{
+	*out = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return *out >= 0 ? HEARD : hive_no_memory(why);
+}
+
+static enum heard
+replay_logs(const struct hive_files *files, struct hive_states *s, char why[WHY_ROOM])
 {
 	struct hive_files copy = *files;
 	struct hive_state state;
 	struct hive *h = NULL;
-	uint64_t len = 0;
 
 	copy.fd = s->before;
 	enum heard heard = hive_open(&copy, &h, &state, why);
 	if (heard != HEARD)
 		return heard;
 	s->was_dirty = state.dirty;
-	heard = state.note[0] == '\0' ? hive_copy(hive_memfd(h), &s->ready, &len, why)
+	heard = state.note[0] == '\0' ? share(hive_memfd(h), &s->ready, why)
 	                              : not_up_to_date(state.note, why);
 	hive_free(h);
 	return heard;
 }
 
+static enum heard
+bring_up_to_date(const struct hive_files *files, struct hive_states *s,
+                 char why[WHY_ROOM])
+{
+	return is_up_to_date(s->before) ? share(s->before, &s->ready, why)
+	                                : replay_logs(files, s, why);
+}
+
 /* ---- the edits */
 
 static enum heard
-said_because(struct span answer, const struct hive_editing *job, char why[WHY_ROOM])
+said_because(struct span answer, const struct hive_states *s, char why[WHY_ROOM])
 {
 	uint8_t said = span_u8(&answer);
 	uint32_t at = span_le32(&answer);
@@ -178,9 +248,11 @@ said_because(struct span answer, const struct hive_editing *job, char why[WHY_RO
 		return hive_died(HEARD_ODD, SECONDS, why);
 	if (said == HIVE_SAID_IT)
 		return HEARD;
-	return about_key(hive_said_heard(said), why,
-	                 at < job->count ? job->edits[at].key : "",
-	                 hive_said_words(said));
+	if (at < s->count)
+		return about_key(hive_said_heard(said), why, s->edits[at].key,
+		                 hive_said_words(said));
+	(void)text_copy_utf8(why, WHY_ROOM, hive_said_words(said));
+	return hive_said_heard(said);
 }
 
 /*
@@ -210,35 +282,52 @@ load_encodings(void)
 	return true;
 }
 
-static enum heard
-apply(struct hive_states *s, const struct hive_editing *job, char why[WHY_ROOM])
+static struct cage_limits
+editing_limits(size_t len)
 {
+	return (struct cage_limits){ SECONDS, MEMORY_AT_LEAST + 4 * (len + GROWTH_MOST),
+		                     ANSWER_MOST };
+}
+
+static enum heard
+begin_editing(struct hive_states *s, char why[WHY_ROOM])
+{
+	struct hive_editing job = { CAGE_MEMFD_NAME, s->edits, s->count };
 	size_t len = (size_t)hive_length(s->after);
 	struct cage_service service = {
 		.serve = hive_edit_serve,
 		.in_fds = { s->after },
 		.in_count = 1,
-		.arg = (void *)(uintptr_t)job,
-		.limits = { SECONDS, MEMORY_AT_LEAST + 4 * (len + GROWTH_MOST),
-		            ANSWER_MOST },
+		.arg = &job,
+		.limits = editing_limits(len),
 		.opens_memfd = true,
 		.memfd_most = len + GROWTH_MOST,
 	};
-	struct buf answer;
 
 	if (!load_encodings())
 		return hive_no_memory(why);
-	buf_init(&answer, ANSWER_MOST);
-	enum heard heard = hive_ask_once(&service, &answer, why);
-	if (heard == HEARD)
-		heard = said_because(buf_span(&answer), job, why);
-	buf_free(&answer);
-	return heard;
+	return cage_start(&service, &s->editing) == OK ? HEARD : hive_no_cage(why);
 }
 
 static enum heard
-edit_copies(const struct hive_files *files, const struct hive_editing *job,
-            struct hive_states *s, char why[WHY_ROOM])
+end_editing(struct hive_states *s, char why[WHY_ROOM])
+{
+	struct buf answer;
+
+	buf_init(&answer, ANSWER_MOST);
+	enum heard heard = hear_out(s->editing, &answer, why);
+	if (heard == HEARD)
+		heard = said_because(buf_span(&answer), s, why);
+	buf_free(&answer);
+	if (heard == HEARD && !hive_fill_up(s->after, s->ready))
+		heard = hive_no_memory(why);
+	return heard;
+}
+
+/* ---- all of it */
+
+static enum heard
+make_copies(const struct hive_files *files, struct hive_states *s, char why[WHY_ROOM])
 {
 	uint64_t len = 0;
 	enum heard heard = hive_copy(files->fd, &s->before, &len, why);
@@ -247,31 +336,86 @@ edit_copies(const struct hive_files *files, const struct hive_editing *job,
 		heard = bring_up_to_date(files, s, why);
 	if (heard == HEARD)
 		heard = hive_copy(s->ready, &s->after, &len, why);
-	if (heard == HEARD && job->count > 0)
-		heard = apply(s, job, why);
-	if (heard == HEARD && job->count > 0)
-		heard = hive_differ_only_in(s->ready, s->after, job->edits, job->count,
-		                            why);
 	return heard;
+}
+
+static void
+end_cages(struct hive_states *s)
+{
+	cage_end(s->editing);
+	cage_end(s->comparing);
+	s->editing = s->comparing = NULL;
+}
+
+/* What it came to, in words about the hive. */
+static enum heard
+settle(struct hive_states *s, enum heard heard, const char *called,
+       const char words[WHY_ROOM], char why[WHY_ROOM])
+{
+	if (heard == HEARD)
+		return HEARD;
+	hive_states_close(s);
+	return about(heard, why, called, words);
+}
+
+enum heard
+hive_edit_begin(const struct hive_files *files, const struct reg_edit *edits,
+                size_t count, struct hive_states *out, char why[WHY_ROOM])
+{
+	char words[WHY_ROOM] = "";
+
+	*out = (struct hive_states)HIVE_STATES_NONE;
+	out->edits = edits;
+	out->count = count;
+	why[0] = '\0';
+	if (count > REG_EDITS_MOST)
+		return about(NOT_ASKED, why, files->called,
+		             "more than 4,096 changes at once; make them in two runs");
+	enum heard heard = make_copies(files, out, words);
+	if (heard == HEARD && count > 0)
+		heard = begin_editing(out, words);
+	return settle(out, heard, files->called, words, why);
+}
+
+enum heard
+hive_edit_compare(struct hive_states *s, const char *called, char why[WHY_ROOM])
+{
+	struct hive_comparing job = { .edits = s->edits, .count = s->count };
+	int hives[2] = { [HIVE_BEFORE] = s->ready, [HIVE_AFTER] = s->after };
+	char words[WHY_ROOM] = "";
+
+	if (s->comparing || s->is_over || s->count == 0)
+		return HEARD;
+	enum heard heard = end_editing(s, words);
+	if (heard == HEARD)
+		heard = begin_comparing(hives, &job, &s->comparing, words);
+	return settle(s, heard, called, words, why);
+}
+
+enum heard
+hive_edit_end(struct hive_states *s, const char *called, char why[WHY_ROOM])
+{
+	char words[WHY_ROOM] = "";
+	enum heard heard = hive_edit_compare(s, called, why);
+
+	if (heard != HEARD || s->is_over)
+		return heard;
+	if (s->comparing)
+		heard = end_comparing(s->comparing, words);
+	s->is_over = true;
+	return settle(s, heard, called, words, why);
 }
 
 enum heard
 hive_edit(const struct hive_files *files, const struct reg_edit *edits, size_t count,
           struct hive_states *out, char why[WHY_ROOM])
 {
-	struct hive_editing job = { CAGE_MEMFD_NAME, edits, count };
-	char words[WHY_ROOM] = "";
+	enum heard heard = hive_edit_begin(files, edits, count, out, why);
 
-	*out = (struct hive_states){ .before = -1, .ready = -1, .after = -1 };
-	why[0] = '\0';
-	if (count > REG_EDITS_MOST)
-		return about(NOT_ASKED, why, files->called,
-		             "more than 4,096 changes at once; make them in two runs");
-	enum heard heard = edit_copies(files, &job, out, words);
 	if (heard == HEARD)
-		return HEARD;
-	hive_states_close(out);
-	return about(heard, why, files->called, words);
+		heard = hive_edit_end(out, files->called, why);
+	end_cages(out);
+	return heard;
 }
 
 void
@@ -279,6 +423,7 @@ hive_states_close(struct hive_states *s)
 {
 	int *const fds[] = { &s->before, &s->ready, &s->after };
 
+	end_cages(s);
 	for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
 		if (*fds[i] >= 0)
 			close(*fds[i]);

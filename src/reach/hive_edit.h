@@ -26,13 +26,26 @@ struct reg_edit {
 };
 #define REG_EDITS_MOST 4096
 
-/* Two states of a hive, in memory of their own; the caller closes both. */
+/*
+ * States of a hive, in memory of their own, with hive_states_close.  Where it was not
+ * dirty, the first two are one.
+ */
 struct hive_states {
 	int before; /* memfd: the hive as it lies on the disk */
 	int ready; /* memfd: the same with its logs replayed; what the edits stand on */
-	int after; /* memfd: with the edits */
+	int after; /* memfd: with the edits; no shorter than `ready` */
 	bool was_dirty;
+	const struct reg_edit *edits; /* the caller's, until hive_edit_end */
+	size_t count;
+	/* NULL: not begun.  They are gone when this is closed. */
+	struct cage *editing;
+	struct cage *comparing; /* the last two */
+	bool is_over;
 };
+#define HIVE_STATES_NONE                               \
+	{                                              \
+		.before = -1, .ready = -1, .after = -1 \
+	}
 
 /*
  * Not HEARD: `why` says what is wrong and what to do: a hive whose logs are missing or
@@ -42,6 +55,18 @@ struct hive_states {
 enum heard hive_edit(const struct hive_files *, const struct reg_edit *, size_t count,
                      struct hive_states *out, char why[WHY_ROOM]);
 void hive_states_close(struct hive_states *);
+
+/*
+ * The same in three parts, so that several hives are changed and compared side by side:
+ * the first begins the changes, the second waits for them and begins to compare, the
+ * third waits for that.  `after` has the edits from the second on, and is not verified
+ * before the third is HEARD.
+ */
+enum heard hive_edit_begin(const struct hive_files *, const struct reg_edit *,
+                           size_t count, struct hive_states *out, char why[WHY_ROOM]);
+enum heard hive_edit_compare(struct hive_states *, const char *called,
+                             char why[WHY_ROOM]);
+enum heard hive_edit_end(struct hive_states *, const char *called, char why[WHY_ROOM]);
 
 /*
  * The same question for two hives that are there: do they differ in nothing but what

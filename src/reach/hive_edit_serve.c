@@ -4,7 +4,7 @@
  * There is no call for one value: all others are written again, so a key whose values
  * cannot be written as they are is refused.  What is made or deleted is in the
  * library's memory, while keys are looked for in the file's: so before the next key is
- * looked for, the copy is written and opened again.
+ * looked for, the copy is written.
  */
 #include "reach/hive_edit_serve.h"
 
@@ -19,54 +19,79 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "format/hive_cell.h"
+#include "reach/cage_heap.h"
 #include "reach/hive_find.h"
 #include "reach/hive_path.h"
 
 #define KEY_NAME_MOST 255
+#define HEAP_BESIDES (2u << 20) /* what the library has of its own */
 
 struct editor {
 	const struct hive_editing *job;
 	int fd;
-	struct span bytes; /* as they were when it was opened */
+	struct span bytes; /* the file's */
 	hive_h *h;
 	struct hive_find *find;
-	bool is_changed; /* since it was opened */
+	bool is_changed; /* since it was opened or written */
 	bool is_stale;   /* keys are not where `bytes` has them */
 };
 
 /* ---- opening and writing */
 
 static void
-put_away(struct editor *e)
+end_finding(struct editor *e)
 {
 	hive_find_free(e->find);
 	e->find = NULL;
-	if (e->h)
-		(void)hivex_close(e->h);
-	e->h = NULL;
 	if (e->bytes.at)
 		(void)munmap((void *)(uintptr_t)e->bytes.at, e->bytes.left);
 	e->bytes = span_of(NULL, 0);
 }
 
+static void
+put_away(struct editor *e)
+{
+	end_finding(e);
+	if (e->h)
+		(void)hivex_close(e->h);
+	e->h = NULL;
+}
+
+/* The copy as it is in the file. */
 static enum hive_said
-take_up(struct editor *e)
+show(struct editor *e)
 {
 	struct stat st;
 
-	e->is_changed = false;
-	e->is_stale = false;
 	if (fstat(e->fd, &st) != 0 || st.st_size <= 0)
 		return HIVE_SAID_EMPTY;
 	void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, e->fd, 0);
 	if (at == MAP_FAILED)
 		return HIVE_SAID_MEMORY;
 	e->bytes = span_of(at, (size_t)st.st_size);
+	return HIVE_SAID_IT;
+}
+
+static enum hive_said
+begin_finding(struct editor *e)
+{
+	e->is_stale = false;
+	e->find = hive_find_new(e->h, e->bytes);
+	return e->find ? HIVE_SAID_IT : HIVE_SAID_MEMORY;
+}
+
+static enum hive_said
+take_up(struct editor *e)
+{
+	enum hive_said said = show(e);
+
+	if (said != HIVE_SAID_IT)
+		return said;
+	cage_heap_expect(e->bytes.left + HEAP_BESIDES);
 	e->h = hivex_open(e->job->name, HIVEX_OPEN_WRITE);
 	if (!e->h)
 		return errno == ENOMEM ? HIVE_SAID_MEMORY : HIVE_SAID_BINS;
-	e->find = hive_find_new(e->h, e->bytes);
-	return e->find ? HIVE_SAID_IT : HIVE_SAID_MEMORY;
+	return begin_finding(e);
 }
 
 static enum hive_said
@@ -74,8 +99,21 @@ write_copy(struct editor *e)
 {
 	if (!e->is_changed)
 		return HIVE_SAID_IT;
+	e->is_changed = false;
 	return hivex_commit(e->h, e->job->name, 0) == 0 ? HIVE_SAID_IT
 	                                                : HIVE_SAID_NOT_WRITTEN;
+}
+
+/* The file is what the library has in its memory, and is looked at anew. */
+static enum hive_said
+catch_up(struct editor *e)
+{
+	enum hive_said said = write_copy(e);
+
+	end_finding(e);
+	if (said == HIVE_SAID_IT)
+		said = show(e);
+	return said == HIVE_SAID_IT ? begin_finding(e) : said;
 }
 
 /* The library's errno, after it did not change what it was to change. */
@@ -94,14 +132,8 @@ static enum hive_said
 find_key(struct editor *e, struct span path, hive_node_h *out, size_t *used)
 {
 	struct hive_found found;
-	enum hive_said said = HIVE_SAID_IT;
+	enum hive_said said = e->is_stale ? catch_up(e) : HIVE_SAID_IT;
 
-	if (e->is_stale) {
-		said = write_copy(e);
-		put_away(e);
-		if (said == HIVE_SAID_IT)
-			said = take_up(e);
-	}
 	if (said == HIVE_SAID_IT)
 		said = hive_find_path(e->find, path, used);
 	if (said != HIVE_SAID_IT)
@@ -378,7 +410,8 @@ hive_edit_copy(int fd, const struct hive_editing *job, size_t *at)
 	struct editor e = { .job = job, .fd = fd };
 	enum hive_said said = take_up(&e);
 
-	for (*at = 0; said == HIVE_SAID_IT && *at < job->count; ++*at) {
+	*at = said == HIVE_SAID_IT ? 0 : job->count;
+	for (; said == HIVE_SAID_IT && *at < job->count; ++*at) {
 		said = edit_once(&e, &job->edits[*at]);
 		if (said != HIVE_SAID_IT)
 			break;
@@ -397,11 +430,9 @@ hive_edit_serve(const int *in_fds, size_t in_count, struct cage_line *line, void
 	size_t at = 0;
 
 	(void)in_count;
-	if (!cage_hear(line, &question))
-		return 1;
 	enum hive_said said = hive_edit_copy(in_fds[0], arg, &at);
 	buf_init(&answer, 16);
 	buf_u8(&answer, (uint8_t)said);
 	buf_le32(&answer, (uint32_t)at);
-	return cage_say(line, buf_span(&answer)) ? 0 : 1;
+	return cage_hear(line, &question) && cage_say(line, buf_span(&answer)) ? 0 : 1;
 }

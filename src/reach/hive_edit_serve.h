@@ -17,10 +17,13 @@ struct hive_editing {
 
 #define HIVE_VALUE_MOST 16344 /* longer ones are in several pieces since Windows XP */
 
-/* `fd` is the same copy.  *at is the edit that was under way. */
+/* `fd` is the same copy.  *at is the edit that was under way; count: none was. */
 enum hive_said hive_edit_copy(int fd, const struct hive_editing *, size_t *at);
 
-/* For cage_start: one input, `arg` is a struct hive_editing; any question starts it. */
+/*
+ * For cage_start: one input, `arg` is a struct hive_editing.  It begins at once; any
+ * question gets the answer, a byte of enum hive_said and where it came to.
+ */
 int hive_edit_serve(const int *in_fds, size_t in_count, struct cage_line *, void *arg);
 
 #endif

@@ -52,18 +52,3 @@ hive_ask(struct cage *cage, const struct cage_limits *limits, struct span questi
 		return hive_no_memory(why);
 	return err != OK ? hive_no_cage(why) : hive_died(heard, limits->seconds, why);
 }
-
-enum heard
-hive_ask_once(const struct cage_service *service, struct buf *answer,
-              char why[WHY_ROOM])
-{
-	struct cage *cage = NULL;
-	uint8_t go = 0;
-
-	if (cage_start(service, &cage) != OK)
-		return hive_no_cage(why);
-	enum heard heard = hive_ask(cage, &service->limits, span_of(&go, 1), answer,
-	                            why);
-	cage_end(cage);
-	return heard;
-}

@@ -1,6 +1,6 @@
 /*
  * What the cages of hives have in common: the sentences about children that could not
- * be had or are dead, and asking one that lives for a single question.
+ * be had or are dead, and putting a question to one that lives.
  */
 #ifndef REACH_HIVE_ONCE_H
 #define REACH_HIVE_ONCE_H
@@ -16,11 +16,8 @@ enum heard hive_died(enum heard heard, unsigned seconds, char why[WHY_ROOM]);
 
 enum heard hive_no_memory(char why[WHY_ROOM]);
 
-/* HEARD: the answer has at least a byte. */
-enum heard hive_ask_once(const struct cage_service *, struct buf *answer,
-                         char why[WHY_ROOM]);
-
-/* The same of one that lives on; whatever goes wrong is its end. */
+/* Asks one that lives; HEARD: the answer has at least a byte.  Whatever goes wrong is
+ * its end. */
 enum heard hive_ask(struct cage *, const struct cage_limits *, struct span question,
                     struct buf *answer, char why[WHY_ROOM]);
 

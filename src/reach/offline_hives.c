@@ -279,6 +279,8 @@ void
 offline_free_hives(struct offline *o)
 {
 	for (size_t i = 0; i < o->hive_count; i++)
+		hive_dismiss(o->hives[i].hive);
+	for (size_t i = 0; i < o->hive_count; i++)
 		hive_free(o->hives[i].hive);
 	free(o->hives);
 }
