@@ -18,6 +18,7 @@ import multiprocessing
 import os
 import random
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -79,6 +80,8 @@ _stage = {}
 
 
 def begin_worker(folder):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a Ctrl-C the parent tells
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _stage["folder"] = tempfile.mkdtemp(prefix="faults-", dir=folder)
     _stage["scenes"] = {}
 
@@ -198,10 +201,16 @@ class Table:
         return sum(self.points.values()), sum(self.wrong.values())
 
 
+def stop(*_):
+    raise KeyboardInterrupt
+
+
 def campaign(names, seconds, seed, workers):
     table = Table()
     folder = tempfile.mkdtemp(prefix="confine-faults-", dir=base_folder())
     began = time.monotonic()
+    stopped = False
+    signal.signal(signal.SIGTERM, stop)
     try:
         with multiprocessing.Pool(workers, begin_worker, (folder,)) as pool:
             counted = []
@@ -216,15 +225,19 @@ def campaign(names, seconds, seed, workers):
                     left = seconds - (time.monotonic() - began)
                     limit = max(left, 0) / (len(counted) - number)
                 play_all(pool, points, table, limit, seed, workers)
+    except KeyboardInterrupt:
+        stopped = True
     finally:
         clear_away(folder)
     table.show()
+    if stopped:
+        print("stopped: the last scene of the table was not played to its end")
     took = time.monotonic() - began
     points, wrong = table.totals()
     print(f"{points:,} points in {took:.0f} s ({points / took:.1f} a second), seed "
           f"{seed}; {wrong} exceptions")
     print(f"{points - wrong} passed, {wrong} failed")
-    return 1 if wrong else 0
+    return 130 if stopped else 1 if wrong else 0
 
 
 def play_all(pool, points, table, limit, seed, workers):
@@ -323,6 +336,8 @@ def main():
     if args.list:
         print("\n".join(names))
         return 0
+    if not args.scenes and not confine_scenes.can_mount():
+        print("left out: the scenes on NTFS, which need ntfs-3g and the right to mount")
     return campaign(names, args.seconds, args.seed, args.workers)
 
 
