@@ -55,6 +55,13 @@ class Man(unittest.TestCase):
         self.assertEqual(sorted(re.findall(r"^\.It Cm ([a-z]+)$", page, re.M)),
                          sorted(commands()))
 
+    def test_each_page_is_installed(self):
+        text = (PAGES.parent.parent / "meson.build").read_text(encoding="utf-8")
+        listed = re.search(r"foreach page : \[(.*?)\]", text, re.S).group(1)
+        self.assertEqual(sorted(f"confine{name}" for name in
+                                re.findall(r"'([\w-]*)'", listed)),
+                         sorted(page.stem for page in PAGES.glob("*.1")))
+
 
 if __name__ == "__main__":
     unittest.main()
