@@ -114,8 +114,10 @@ admit_applets(struct asked *a)
 	if (c->kind != CHANGE_DELETE_VALUE ||
 	    (!text_same(c->name, "dl") && !text_same(c->name, "ds")))
 		return refuse(a, "there only the values dl and ds are taken away");
-	if (machine_key(a->in->machine, c->target, &k) != HEARD ||
-	    !reg_u32(reg_value(&k, c->name), &number))
+	enum heard heard = machine_key(a->in->machine, c->target, &k);
+	if (heard != HEARD && heard != HEARD_NOTHING)
+		return refuse_unread(a);
+	if (!reg_u32(reg_value(&k, c->name), &number))
 		return refuse(a, "there is no such number");
 	a->signs = 1;
 	if (reg_u32(reg_value(&k, "dl"), &number) &&

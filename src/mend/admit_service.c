@@ -102,23 +102,25 @@ admit_service(struct asked *a, const char *name)
 
 /* ---- a member of the group */
 
-static bool
+/* HEARD: it is; HEARD_NOTHING: it is not. */
+static enum heard
 is_member(struct machine *m, const char *string)
 {
 	OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
 	char member[NAME_ROOM];
+	enum heard heard = machine_key(m, SVCHOST_KEY, &k);
 
-	if (machine_key(m, SVCHOST_KEY, &k) != HEARD)
-		return false;
+	if (heard != HEARD)
+		return heard;
 	const struct reg_value *v = reg_value(&k, SVCHOST_GROUP);
 	if (!v || v->type != REG_TYPE_MULTI_SZ)
-		return false;
+		return HEARD_NOTHING;
 	struct span rest = v->bytes;
 	while (reg_multi_next(&rest, member, sizeof member)) {
 		if (member[0] && strcmp(member, string) == 0)
-			return true;
+			return HEARD;
 	}
-	return false;
+	return HEARD_NOTHING;
 }
 
 /* Its key in every set that has one must be the worm's. */
@@ -160,8 +162,11 @@ admit_member(struct asked *a)
 	if (strchr(c->string, '\\') || !c->string[0])
 		return refuse(a, "it is no name of a service");
 	TRY(ask_name(a, c->string));
-	if (!is_member(a->in->machine, c->string))
+	enum heard member = is_member(a->in->machine, c->string);
+	if (member == HEARD_NOTHING)
 		return refuse(a, "netsvcs has no member that is spelled so");
+	if (member != HEARD)
+		return refuse_unread(a);
 	if (a->in->windows->set_count == 0)
 		return refuse(a, "this machine has no services that could be looked "
 		                 "at");

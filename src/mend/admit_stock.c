@@ -201,9 +201,9 @@ says_its_version(struct machine *m, const char *path)
 	enum heard heard = machine_open(m, path, &file);
 	if (heard != HEARD)
 		return heard == HEARD_NOTHING ? NOT_ASKED : heard;
+	uint64_t at = 0;
 	/* Each piece begins before the end of the last, so that none is cut. */
-	for (uint64_t at = 0;
-	     heard == HEARD && !says && got == CHUNK && at < SCANNED_MOST;
+	for (; heard == HEARD && !says && got == CHUNK && at < SCANNED_MOST;
 	     at += CHUNK - mark.len) {
 		heard = machine_read(m, &file,
 		                     (struct machine_want){ at, bytes, CHUNK }, &got);
@@ -211,5 +211,11 @@ says_its_version(struct machine *m, const char *path)
 		       span_find(span_of(bytes, got), mark.at, mark.len) != SIZE_MAX;
 	}
 	machine_close_file(m, &file);
+	if (heard == HEARD && !says && got == CHUNK)
+		return machine_because(m, NOT_ASKED,
+		                       "%s is larger than 64 MB, and what is behind "
+		                       "these was not searched for a version; look at "
+		                       "it yourself",
+		                       path);
 	return heard != HEARD ? heard : says ? HEARD : HEARD_NOTHING;
 }

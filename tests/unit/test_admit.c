@@ -239,6 +239,9 @@ what_cannot_be_read_is_told_from_what_is_refused(void **state)
 	assert_true(could_not_tell(HIDDEN
 	                           "\tsize 300000\n\tbreaks 250000 a bad sector\n",
 	                           change(CHANGE_QUARANTINE, dll, "")));
+	gate_says(HIDDEN "\tsize 60000000\n", change(CHANGE_QUARANTINE, dll, ""), NULL);
+	gate_says(HIDDEN "\tsize 70000000\n", change(CHANGE_QUARANTINE, dll, ""),
+	          "larger than 64 MB");
 	assert_true(could_not_tell(
 	    ILL "file " SYSTEM32 "\\zorizr.dll\n\tunreadable a bad sector\n",
 	    change(CHANGE_DELETE_KEY, SET "\\Services\\knqdgsm", "")));
