@@ -23,7 +23,7 @@ goes_on(struct stage *stage, uint64_t done, uint64_t total)
 	if (!stage->goes_on ||
 	    stage->goes_on(stage->goes_with, "keeping files", done, total))
 		return OK;
-	return step_refuse(stage, "stopped, as you asked; nothing was changed");
+	return step_refuse(stage, "you have stopped it");
 }
 
 static void
