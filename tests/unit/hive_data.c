@@ -13,10 +13,10 @@
 #include <lzma.h>
 
 #define PACKED_MOST (64u << 10)
-#define PLAIN_MOST (1u << 20)
+#define PLAIN_MOST (4u << 20)
 
 struct span
-hive_data(const char *name)
+packed_data(const char *name)
 {
 	uint8_t *packed = malloc(PACKED_MOST);
 	uint8_t *plain = malloc(PLAIN_MOST);
@@ -26,7 +26,7 @@ hive_data(const char *name)
 	char path[512];
 
 	assert_true(packed && plain);
-	(void)snprintf(path, sizeof path, TEST_DATA "/hive/%s.xz", name);
+	(void)snprintf(path, sizeof path, TEST_DATA "/%s.xz", name);
 	FILE *f = fopen(path, "rb");
 	if (!f)
 		fail_msg("no file %s", path);
@@ -37,6 +37,15 @@ hive_data(const char *name)
 	                 LZMA_OK);
 	free(packed);
 	return span_of(plain, made);
+}
+
+struct span
+hive_data(const char *name)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof path, "hive/%s", name);
+	return packed_data(path);
 }
 
 void

@@ -1,4 +1,4 @@
-/* The hives of tests/data/hive. */
+/* The hives of tests/data/hive, and what else is packed in tests/data. */
 #ifndef TESTS_HIVE_DATA_H
 #define TESTS_HIVE_DATA_H
 
@@ -8,7 +8,10 @@
 struct span hive_data(const char *name);
 void hive_data_free(struct span);
 
-/* The same in a memfd, to be closed. */
+/* The same of another folder: a path in tests/data, without ".xz". */
+struct span packed_data(const char *path);
+
+/* The first in a memfd, to be closed. */
 int hive_data_fd(const char *name);
 
 /* A memfd with these bytes. */

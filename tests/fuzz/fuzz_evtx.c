@@ -1,0 +1,88 @@
+/*
+ * A chunk of an .evtx log: texts lie within it or in the reader's own room, and what
+ * is read by the shapes of templates is what is read without.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/evtx_parts.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+struct run {
+	struct evtx *e;
+	struct log_tally tally;
+	uint64_t digest; /* of all events */
+	size_t steps;    /* for definitions that were left */
+};
+
+static bool
+is_within(struct span s, const uint8_t *bytes, size_t len)
+{
+	return s.left <= len && s.at >= bytes && s.at + s.left <= bytes + len;
+}
+
+static void
+add(struct run *r, uint64_t word)
+{
+	r->digest = (r->digest ^ word) * 1099511628211u;
+}
+
+static void
+check(void *with, const struct log_event *event)
+{
+	struct run *r = with;
+
+	if (!log_event_is_wanted(event->provider, event->id))
+		abort();
+	add(r, event->number ^ event->offset << 8);
+	add(r, event->time);
+	add(r, event->id | (uint64_t)event->status << 32);
+	add(r, event->port | (uint64_t)event->process_id << 32);
+	add(r, event->logon_type | (uint64_t)event->is_failure << 32 |
+	           (uint64_t)event->is_recovered << 33);
+	for (size_t i = 0; i < LOG_TEXTS; i++) {
+		struct span s = event->text[i];
+
+		if (s.bad || s.left == 0)
+			continue;
+		/* One unit may be what an entity stands for. */
+		if (s.left > 2 && !is_within(s, r->e->chunk.at, r->e->chunk.left) &&
+		    !is_within(s, r->e->joined, r->e->joined_len))
+			abort();
+		while (s.left > 0)
+			add(r, span_u8(&s));
+		add(r, i);
+	}
+}
+
+static void
+run(struct run *r, struct span chunk, size_t shapes)
+{
+	*r = (struct run){ .e = evtx_new(check, r) };
+	if (!r->e)
+		abort();
+	r->e->shapes_most = shapes;
+	(void)evtx_chunk_read(r->e, chunk, EVTX_HEAD, &r->tally);
+	r->steps = r->e->definition_steps;
+	evtx_free(r->e);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	struct span chunk = span_of(bytes, len);
+	struct evtx_head head;
+	struct run fast;
+	struct run slow;
+
+	(void)evtx_head_read(chunk, &head);
+	run(&fast, chunk, EVTX_SHAPES_MOST);
+	run(&slow, chunk, 0);
+	if (fast.steps == 0 || slow.steps == 0)
+		return 0;
+	if (fast.digest != slow.digest ||
+	    memcmp(&fast.tally, &slow.tally, sizeof fast.tally) != 0)
+		abort();
+	return 0;
+}
