@@ -1,0 +1,287 @@
+#include "lab/outbreak.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "know/worm_passwords.h"
+#include "lab/dice.h"
+
+#define NAME_FORMS 3 /* the account's name, the name twice, and backwards */
+#define SECOND 1000u
+#define TYPO_GAP (20u * 60 * SECOND) /* between two people who mistype, about */
+#define TYPO_PAUSE (4u * SECOND)
+#define SERVICE_GAP (60u * SECOND)
+#define SCAN_GAP (15u * 60 * SECOND)
+#define SCAN_TRIES 5u
+#define STATUS_WRONG_PASSWORD 0xC000006Au
+#define STATUS_NO_SUCH_USER 0xC0000064u
+#define STATUS_LOCKED_OUT 0xC0000234u
+#define NEVER UINT64_MAX
+
+/* ---- who is who */
+
+static const char *const families[] = {
+	"abel",  "brandt", "cohen", "diaz",   "ernst",  "fuchs", "garcia", "haas",
+	"ito",   "jansen", "klein", "lang",   "meyer",  "novak", "okafor", "peters",
+	"quast", "roth",   "silva", "tanaka", "ulrich", "vogel", "weber",  "ziegler",
+};
+#define FAMILIES (unsigned)(sizeof families / sizeof families[0])
+
+static unsigned
+beside_worm(const struct outbreak *s, unsigned by)
+{
+	return (outbreak_worm(s) + by) % s->machines;
+}
+
+unsigned
+outbreak_worm(const struct outbreak *s)
+{
+	return (unsigned)(dice_mix(s->seed) % s->machines);
+}
+
+unsigned
+outbreak_scanner(const struct outbreak *s)
+{
+	return beside_worm(s, 1);
+}
+
+unsigned
+outbreak_service(const struct outbreak *s)
+{
+	return beside_worm(s, 2);
+}
+
+unsigned
+outbreak_service_target(const struct outbreak *s)
+{
+	return beside_worm(s, 3);
+}
+
+void
+outbreak_machine(unsigned machine, char name[OUTBREAK_NAME_ROOM],
+                 char address[OUTBREAK_NAME_ROOM])
+{
+	unsigned host = machine + 10;
+
+	(void)snprintf(name, OUTBREAK_NAME_ROOM, "WARD-%u", machine);
+	(void)snprintf(address, OUTBREAK_NAME_ROOM, "10.0.%u.%u", host / 250 % 250,
+	               1 + host % 250);
+}
+
+unsigned
+outbreak_tries(void)
+{
+	return (unsigned)worm_passwords_count + NAME_FORMS;
+}
+
+/* Administrator, and then by name: abel0, abel1, ... */
+static void
+account(const struct outbreak *s, unsigned index, char name[OUTBREAK_NAME_ROOM])
+{
+	unsigned each = (s->accounts + FAMILIES - 1) / FAMILIES;
+
+	if (index == 0)
+		(void)snprintf(name, OUTBREAK_NAME_ROOM, "Administrator");
+	else
+		(void)snprintf(name, OUTBREAK_NAME_ROOM, "%s%u",
+		               families[(index - 1) / each % FAMILIES],
+		               (index - 1) % each);
+}
+
+/* ---- who tries when */
+
+/* One of those who try on a target. */
+struct actor {
+	void (*act)(struct actor *); /* tries once, and says when it does again */
+	const struct outbreak *outbreak;
+	outbreak_seen seen;
+	void *with;
+	uint64_t due; /* ms from the beginning */
+	uint64_t dice;
+	unsigned machine; /* that it sits at */
+	unsigned count;   /* tries so far */
+	unsigned gap;     /* ms between two tries, about */
+	unsigned account, left;
+};
+
+static void
+tell(struct actor *a, uint16_t id, const char *user, uint32_t status)
+{
+	char name[OUTBREAK_NAME_ROOM], address[OUTBREAK_NAME_ROOM];
+	struct evt_logon l = { .time = a->outbreak->begins +
+		                       (uint32_t)(a->due / SECOND),
+		               .status = status,
+		               .type = 3,
+		               .user = user,
+		               .domain = "WARDNET",
+		               .workstation = name,
+		               .process = "NtLmSsp ",
+		               .package = "NTLM",
+		               .port = (uint16_t)(1025 + a->count % 3976) };
+
+	outbreak_machine(a->machine, name, address);
+	if (a->outbreak->has_addresses)
+		l.address = address;
+	a->seen(a->with, id, &l);
+}
+
+/* About its gap, between half of it and one and a half. */
+static void
+wait_about(struct actor *a, unsigned gap)
+{
+	a->due += gap / 2 + dice_next(&a->dice) % (gap + 1);
+}
+
+static void
+worm_acts(struct actor *a)
+{
+	const struct outbreak *s = a->outbreak;
+	unsigned index = a->count / outbreak_tries();
+	unsigned tried = a->count % outbreak_tries();
+	bool is_locked = s->lockout_after > 0 && tried >= s->lockout_after;
+	char user[OUTBREAK_NAME_ROOM];
+
+	account(s, index, user);
+	if (is_locked && tried == s->lockout_after)
+		tell(a, 644, user, 0);
+	if (is_locked)
+		tell(a, 539, user, STATUS_LOCKED_OUT);
+	else
+		tell(a, 529, user, STATUS_WRONG_PASSWORD);
+	a->count++;
+	wait_about(a, a->gap);
+	if (a->count == s->accounts * outbreak_tries())
+		a->due = NEVER;
+}
+
+/* One to three times wrong, some seconds apart, and then right. */
+static void
+person_acts(struct actor *a)
+{
+	char user[OUTBREAK_NAME_ROOM];
+
+	if (a->left == 0) {
+		a->left = 2 + (unsigned)(dice_next(&a->dice) % 3);
+		a->account = 1 +
+		             (unsigned)(dice_next(&a->dice) % a->outbreak->accounts);
+		a->machine = (unsigned)(dice_next(&a->dice) % a->outbreak->machines);
+	}
+	account(a->outbreak, a->account, user);
+	if (--a->left > 0)
+		tell(a, 529, user, STATUS_WRONG_PASSWORD);
+	else
+		tell(a, 540, user, 0);
+	a->count++;
+	wait_about(a, a->left > 0 ? TYPO_PAUSE : a->gap);
+}
+
+static void
+service_acts(struct actor *a)
+{
+	tell(a, 529, "svc_backup", STATUS_WRONG_PASSWORD);
+	a->count++;
+	a->due += a->gap;
+}
+
+static void
+scanner_acts(struct actor *a)
+{
+	tell(a, 529, "", STATUS_NO_SUCH_USER);
+	a->count++;
+	a->due += a->count % SCAN_TRIES ? SECOND : a->gap;
+}
+
+/* ---- a target's log */
+
+#define ACTORS_MOST 4
+
+struct stage {
+	struct actor actors[ACTORS_MOST];
+	size_t count;
+};
+
+static struct actor *
+enter(struct stage *stage, const struct actor *common, void (*act)(struct actor *))
+{
+	struct actor *a = &stage->actors[stage->count++];
+
+	*a = *common;
+	a->act = act;
+	a->dice = dice_mix(common->dice + stage->count);
+	return a;
+}
+
+static void
+fill_stage(struct stage *stage, const struct actor *common, unsigned target)
+{
+	const struct outbreak *s = common->outbreak;
+	struct actor *a = enter(stage, common, person_acts);
+
+	a->gap = TYPO_GAP;
+	wait_about(a, a->gap);
+	if (target < s->targets && target != outbreak_worm(s)) {
+		a = enter(stage, common, worm_acts);
+		a->machine = outbreak_worm(s);
+		a->gap = SECOND / (5 + (unsigned)(dice_next(&a->dice) % 56));
+		a->due = dice_next(&a->dice) % (60 * SECOND);
+	}
+	if (target == outbreak_service_target(s)) {
+		a = enter(stage, common, service_acts);
+		a->machine = outbreak_service(s);
+		a->gap = SERVICE_GAP;
+		a->due = dice_next(&a->dice) % a->gap;
+	}
+	if (target != outbreak_scanner(s)) {
+		a = enter(stage, common, scanner_acts);
+		a->machine = outbreak_scanner(s);
+		a->gap = SCAN_GAP;
+		a->due = target * SECOND;
+	}
+}
+
+void
+outbreak_target(const struct outbreak *s, unsigned target, outbreak_seen seen,
+                void *with)
+{
+	const struct actor common = { .outbreak = s,
+		                      .seen = seen,
+		                      .with = with,
+		                      .dice = dice_mix(s->seed + target * 7919u) };
+	struct stage stage = { 0 };
+
+	fill_stage(&stage, &common, target);
+	for (;;) {
+		struct actor *next = &stage.actors[0];
+
+		for (size_t i = 1; i < stage.count; i++) {
+			if (stage.actors[i].due < next->due)
+				next = &stage.actors[i];
+		}
+		if (next->due >= (uint64_t)s->seconds * SECOND)
+			return;
+		next->act(next);
+	}
+}
+
+static void
+write_event(void *with, uint16_t id, const struct evt_logon *l)
+{
+	if (id == 644)
+		evt_write_lockout(with, l);
+	else
+		evt_write_logon(with, id, l);
+}
+
+void
+outbreak_write(const struct outbreak *s, unsigned target, struct evt_write *w)
+{
+	char name[OUTBREAK_NAME_ROOM], address[OUTBREAK_NAME_ROOM];
+
+	outbreak_machine(target, name, address);
+	w->computer = name;
+	evt_write_begin(w);
+	evt_write_policy(w, s->begins, true, true);
+	outbreak_target(s, target, write_event, w);
+	evt_write_end(w);
+	w->computer = NULL;
+}

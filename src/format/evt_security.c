@@ -1,0 +1,149 @@
+/*
+ * The events of the source "Security".  Their strings have a place each and no name;
+ * how many there are tells which Windows wrote them.
+ *
+ * Source: the messages of msaudite.dll 5.2.3790 for the longest forms; the shorter
+ * ones are of Windows NT 4, 2000 and XP.
+ */
+#include "format/evt_record.h"
+
+#include "format/evt_bytes.h"
+
+#define TYPE_AT 24
+#define FAILURE_AUDIT 16
+
+/* Which string is what, counted from 1 as the messages do; 0: none is. */
+struct form {
+	uint16_t first, last; /* ids */
+	uint8_t least;        /* strings that it has */
+	uint8_t user, domain, type, logon_process, workstation;
+	uint8_t address, port, process, status, substatus, subject, server;
+};
+
+/* Of an id, the longest form comes first. */
+static const struct form forms[] = {
+	{ 529, 536, 13, 1, 2, 3, 4, 6, 12, 13, 10, 0, 0, 0, 0 },
+	{ 529, 536, 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
+	{ 537, 537, 15, 1, 2, 3, 4, 6, 14, 15, 12, 7, 8, 0, 0 },
+	{ 537, 537, 8, 1, 2, 3, 4, 6, 0, 0, 0, 7, 8, 0, 0 },
+	{ 537, 537, 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
+	{ 539, 539, 13, 1, 2, 3, 4, 6, 12, 13, 10, 0, 0, 0, 0 },
+	{ 539, 539, 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
+	{ 528, 528, 15, 1, 2, 4, 5, 7, 14, 15, 12, 0, 0, 0, 0 },
+	{ 528, 528, 7, 1, 2, 4, 5, 7, 0, 0, 0, 0, 0, 0, 0 },
+	{ 540, 540, 15, 1, 2, 4, 5, 7, 14, 15, 12, 0, 0, 0, 0 },
+	{ 540, 540, 7, 1, 2, 4, 5, 7, 0, 0, 0, 0, 0, 0, 0 },
+	{ 552, 552, 12, 5, 6, 0, 0, 0, 11, 12, 10, 0, 0, 1, 8 },
+	{ 552, 552, 8, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 1, 8 },
+	{ 644, 644, 2, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0 },
+	{ 672, 672, 10, 1, 2, 0, 0, 0, 10, 0, 0, 7, 0, 0, 0 },
+	{ 672, 672, 9, 1, 2, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0 },
+	{ 675, 675, 6, 1, 0, 0, 0, 0, 6, 0, 0, 5, 0, 0, 0 },
+	{ 676, 676, 6, 1, 2, 0, 0, 0, 6, 0, 0, 5, 0, 0, 0 },
+	{ 680, 680, 4, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0 },
+	{ 680, 680, 3, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0 },
+	{ 681, 681, 4, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0 },
+	{ 516, 517, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+	{ 612, 612, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+};
+
+static const struct form *
+form_of(uint32_t id, size_t count)
+{
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		const struct form *f = &forms[i];
+
+		if (id >= f->first && id <= f->last && count >= f->least)
+			return f;
+	}
+	return NULL;
+}
+
+/* Of any base; more than its base has where it is none. */
+static uint32_t
+digit_of(uint32_t unit)
+{
+	uint32_t lower = unit | 0x20;
+
+	if (unit >= '0' && unit <= '9')
+		return unit - '0';
+	return lower >= 'a' ? lower - 'a' + 10 : UINT32_MAX;
+}
+
+/* Decimal digits, or hexadecimal ones behind "0x"; 0 for what is no number. */
+static uint32_t
+number_of(struct span text)
+{
+	bool is_hex = evt_u32(text, 0) == ('0' | (uint32_t)'x' << 16);
+	uint32_t base = is_hex ? 16 : 10;
+	uint64_t number = 0;
+
+	for (size_t at = is_hex ? 4 : 0; at < text.left; at += 2) {
+		uint32_t digit = digit_of(evt_u16(text, at));
+
+		number = number * base + digit;
+		if (digit >= base || number > UINT32_MAX)
+			return 0;
+	}
+	return (uint32_t)number;
+}
+
+/*
+ * The string with this number, from 1; empty for 0.  Written member by member: a span
+ * that is put together and then copied as a whole waits for its own parts.
+ */
+static void
+set(struct span *out, const struct evt_strings *s, uint8_t number)
+{
+	out->at = number != 0 ? evt_string(s, number - 1u).at : NULL;
+	out->left = number != 0 ? evt_string(s, number - 1u).left : 0;
+	out->bad = false;
+}
+
+static uint32_t
+value(const struct evt_strings *s, uint8_t number)
+{
+	return number != 0 ? number_of(evt_string(s, number - 1u)) : 0;
+}
+
+static void
+read_form(const struct form *f, const struct evt_strings *s, struct log_event *out)
+{
+	uint32_t substatus = value(s, f->substatus);
+
+	out->status = substatus != 0 ? substatus : value(s, f->status);
+	out->logon_type = value(s, f->type);
+	out->port = value(s, f->port);
+	out->process_id = value(s, f->process);
+	set(&out->text[LOG_USER], s, f->user);
+	set(&out->text[LOG_DOMAIN], s, f->domain);
+	set(&out->text[LOG_WORKSTATION], s, f->workstation);
+	set(&out->text[LOG_ADDRESS], s, f->address);
+	set(&out->text[LOG_LOGON_PROCESS], s, f->logon_process);
+	set(&out->text[LOG_PROGRAM], s, 0);
+	set(&out->text[LOG_SUBJECT], s, f->subject);
+	set(&out->text[LOG_SERVER], s, f->server);
+}
+
+bool
+evt_record_event(struct span record, struct log_event *out)
+{
+	struct evt_strings strings;
+
+	if (!evt_record_computer(record, &out->text[LOG_COMPUTER]) ||
+	    !evt_record_strings(record, &strings))
+		return false;
+	uint32_t id = evt_record_id(record) & UINT16_MAX;
+	const struct form *f = form_of(id, strings.count);
+	if (!f)
+		return false;
+	out->provider = LOG_SECURITY;
+	out->id = (uint16_t)id;
+	out->is_failure = evt_u16(record, TYPE_AT) == FAILURE_AUDIT;
+	out->is_recovered = false;
+	out->number = evt_record_number(record);
+	out->offset = 0;
+	out->time = evt_record_time(record);
+	read_form(f, &strings, out);
+	return true;
+}

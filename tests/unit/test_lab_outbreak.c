@@ -1,0 +1,262 @@
+/* The lab's outbreak of guessing: what each of those in it does, and no more. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "format/evt.h"
+#include "lab/outbreak.h"
+
+#define LOG_MOST (64u << 20)
+#define BEGINS 1240000000u
+#define TARGET 3 /* of the worm */
+
+static const struct outbreak network = { .seed = 3,
+	                                 .begins = BEGINS,
+	                                 .seconds = 3600,
+	                                 .machines = 200,
+	                                 .targets = 12,
+	                                 .accounts = 30,
+	                                 .has_addresses = true };
+
+/* What one machine did on one target. */
+struct seen {
+	const char *from; /* its address */
+	unsigned events, failures, successes, lockouts, locked_out;
+	unsigned nameless, accounts, longest, shortest_gap, longest_gap;
+	uint32_t first, last;
+	unsigned run;
+	char user[OUTBREAK_NAME_ROOM];
+	bool in_order;
+	uint32_t before; /* of anybody */
+};
+
+static void
+note_account(struct seen *s, const char *user)
+{
+	if (strcmp(user, s->user) != 0) {
+		s->accounts++;
+		s->run = 0;
+		(void)strncat(memset(s->user, 0, sizeof s->user), user,
+		              sizeof s->user - 1);
+	}
+	s->run++;
+	s->longest = s->run > s->longest ? s->run : s->longest;
+}
+
+static void
+note(void *with, uint16_t id, const struct evt_logon *l)
+{
+	struct seen *s = with;
+
+	s->in_order &= l->time >= s->before;
+	s->before = l->time;
+	if (strcmp(l->address, s->from) != 0)
+		return;
+	if (id == 644) {
+		s->lockouts++;
+		return;
+	}
+	unsigned gap = l->time - s->last;
+	if (s->events++ == 0) {
+		s->first = l->time;
+		s->shortest_gap = UINT32_MAX;
+	} else {
+		s->shortest_gap = gap < s->shortest_gap ? gap : s->shortest_gap;
+		s->longest_gap = gap > s->longest_gap ? gap : s->longest_gap;
+	}
+	s->last = l->time;
+	s->failures += id == 529;
+	s->locked_out += id == 539;
+	s->successes += id == 540;
+	s->nameless += *l->user == 0;
+	note_account(s, l->user);
+	assert_int_equal(l->type, 3);
+}
+
+static struct seen
+seen_of(const struct outbreak *s, unsigned target, unsigned machine)
+{
+	char name[OUTBREAK_NAME_ROOM], address[OUTBREAK_NAME_ROOM];
+	struct seen seen = { .from = address, .in_order = true };
+
+	outbreak_machine(machine, name, address);
+	outbreak_target(s, target, note, &seen);
+	assert_true(seen.in_order);
+	return seen;
+}
+
+static void
+the_worm_takes_one_account_after_the_other(void **state)
+{
+	(void)state;
+	for (unsigned target = 0; target < network.targets; target++) {
+		struct seen s = seen_of(&network, target, outbreak_worm(&network));
+		double rate = s.failures / (double)(s.last - s.first);
+
+		assert_true(rate > 4.5 && rate < 66);
+		assert_true(s.accounts >= s.failures / outbreak_tries());
+		assert_true(s.longest >= outbreak_tries() - 5);
+		assert_true(s.failures <= 30 * outbreak_tries() + 20);
+		assert_true(s.accounts <= 30 + 20);
+	}
+	assert_true(outbreak_tries() > 150 && outbreak_tries() < 350);
+}
+
+static void
+other_machines_are_left_alone(void **state)
+{
+	(void)state;
+	assert_true(outbreak_worm(&network) >= network.targets);
+	for (unsigned target = network.targets; target < network.machines; target++)
+		assert_true(
+		    seen_of(&network, target, outbreak_worm(&network)).failures < 20);
+}
+
+static void
+accounts_are_locked_out(void **state)
+{
+	struct outbreak s = network;
+	struct seen free_of_it = seen_of(&s, TARGET, outbreak_worm(&s));
+
+	(void)state;
+	assert_int_equal(free_of_it.lockouts, 0);
+	assert_int_equal(free_of_it.locked_out, 0);
+	s.lockout_after = 5;
+	struct seen seen = seen_of(&s, TARGET, outbreak_worm(&s));
+	assert_true(seen.lockouts > 5 && seen.lockouts <= 30);
+	assert_int_equal(seen.failures + seen.locked_out, free_of_it.failures);
+	assert_true(seen.failures <= 5 * (seen.lockouts + 1) + 10);
+}
+
+static void
+the_service_tries_every_minute(void **state)
+{
+	struct seen s = seen_of(&network, outbreak_service_target(&network),
+	                        outbreak_service(&network));
+
+	(void)state;
+	assert_int_equal(s.events, 60);
+	assert_int_equal(s.accounts, 1);
+	assert_int_equal(s.shortest_gap, 60);
+	assert_int_equal(s.longest_gap, 60);
+}
+
+static void
+the_scanner_has_no_names(void **state)
+{
+	struct seen s = seen_of(&network, TARGET, outbreak_scanner(&network));
+
+	(void)state;
+	assert_true(s.nameless >= 15 && s.nameless <= 20);
+	assert_true(s.events - s.nameless < 5);
+}
+
+static void
+people_come_in_after_a_few_tries(void **state)
+{
+	unsigned successes = 0, failures = 0;
+
+	(void)state;
+	for (unsigned machine = 0; machine < network.machines; machine++) {
+		if (machine == outbreak_scanner(&network) ||
+		    machine == outbreak_worm(&network))
+			continue;
+		struct seen s = seen_of(&network, 100, machine);
+		successes += s.successes;
+		failures += s.failures;
+		assert_true(s.failures < 10);
+	}
+	assert_true(successes >= 1 && failures >= successes);
+	assert_true(failures <= 3 * (successes + 1));
+}
+
+static struct buf
+written(uint64_t seed)
+{
+	struct outbreak s = network;
+	struct buf out;
+	struct evt_write w = { .out = &out };
+
+	s.seed = seed;
+	buf_init(&out, LOG_MOST);
+	outbreak_write(&s, TARGET, &w);
+	assert_false(out.bad);
+	return out;
+}
+
+static void
+a_seed_gives_the_same_log_again(void **state)
+{
+	struct buf first = written(3);
+	struct buf again = written(3);
+	struct buf other = written(4);
+
+	(void)state;
+	assert_int_equal(first.len, again.len);
+	assert_memory_equal(first.at, again.at, first.len);
+	assert_false(first.len == other.len &&
+	             memcmp(first.at, other.at, first.len) == 0);
+	buf_free(&first);
+	buf_free(&again);
+	buf_free(&other);
+}
+
+static void
+count_event(void *with, const struct log_event *e)
+{
+	unsigned *events = with;
+
+	(void)e;
+	++*events;
+}
+
+static void
+count_seen(void *with, uint16_t id, const struct evt_logon *l)
+{
+	unsigned *events = with;
+
+	(void)id;
+	(void)l;
+	++*events;
+}
+
+static void
+the_log_is_read_whole(void **state)
+{
+	static struct evt evt;
+	struct buf log = written(3);
+	struct log_tally tally = { 0 };
+	unsigned events = 0, told = 1; /* the policy */
+
+	(void)state;
+	outbreak_target(&network, TARGET, count_seen, &told);
+	assert_int_equal(evt_begin(&evt, buf_span(&log)), HEARD);
+	while (evt_go_on(&evt, 1 << 20, count_event, &events, &tally)) {
+	}
+	assert_int_equal(events, told);
+	assert_int_equal(tally.undecodable, 0);
+	assert_int_equal(evt.found.gaps, 0);
+	buf_free(&log);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_worm_takes_one_account_after_the_other),
+		cmocka_unit_test(other_machines_are_left_alone),
+		cmocka_unit_test(accounts_are_locked_out),
+		cmocka_unit_test(the_service_tries_every_minute),
+		cmocka_unit_test(the_scanner_has_no_names),
+		cmocka_unit_test(people_come_in_after_a_few_tries),
+		cmocka_unit_test(a_seed_gives_the_same_log_again),
+		cmocka_unit_test(the_log_is_read_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
