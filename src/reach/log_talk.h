@@ -1,0 +1,64 @@
+/*
+ * The conversation with the child that decodes event logs (reach/log_serve.h): asked
+ * for the number of an input, it goes on with that one, and answers with a piece.  It
+ * may have made that before it was asked: inputs are asked for in order, and each until
+ * its end.
+ */
+#ifndef REACH_LOG_TALK_H
+#define REACH_LOG_TALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "flow/log_told.h"
+
+/* What one piece is about, whatever comes first. */
+#define LOG_PIECE_BYTES (4u << 20) /* of the log */
+#define LOG_PIECE_MS 40
+#define LOG_PIECE_ATTEMPTS (1u << 20) /* bytes */
+#define LOG_ANSWER_MOST (4u << 20)
+/* There is no more than one for so many bytes, and a few. */
+#define LOG_PIECE_LEAST (16u << 10)
+#define LOG_PIECES_MORE 16
+
+enum log_said {
+	LOG_SAID_MORE = 1, /* is to come */
+	LOG_SAID_END,
+	LOG_SAID_NONE,   /* it is no event log */
+	LOG_SAID_MEMORY, /* there is too little for it */
+	LOG_SAID_COUNT
+};
+
+struct log_answer {
+	enum log_said said;
+	uint64_t at; /* bytes of the log that are done */
+	/* Of all that was read so far. */
+	uint64_t records;
+	uint64_t recovered;
+	uint64_t security;
+	uint64_t undecodable;
+	int64_t first_ms, last_ms;
+	uint64_t unread;     /* bytes that the system could not give */
+	uint64_t unread_at;  /* the first of them */
+	uint32_t unread_why; /* errno */
+	bool is_dirty;
+	bool is_cut;
+	char computer[ATTEMPT_TEXT];
+	struct span
+	    attempts; /* of this piece; as of attempt_put, and log_answer_next */
+};
+
+/* All but the attempts, which follow: always as long as this. */
+#define LOG_ANSWER_HEAD (1 + 7 * 8 + 2 * 8 + 4 + 2 + ATTEMPT_TEXT)
+
+void log_answer_write(struct buf *, const struct log_answer *);
+
+/* False where it is none; the attempts are not looked at. */
+bool log_answer_read(struct span, struct log_answer *out);
+
+/* Takes the first of the attempts; false where they are none.  All texts are UTF-8. */
+bool log_answer_next(struct span *attempts, struct attempt *out);
+
+#endif
