@@ -1,0 +1,95 @@
+#include "flow/attacker.h"
+
+#include <stdio.h>
+
+bool
+attacker_is_one(const struct attacker *a)
+{
+	return a->score >= ATTACKER_SCORE;
+}
+
+void
+attacker_called(const struct attacker *a, char out[2 * ATTEMPT_TEXT])
+{
+	size_t room = 2 * ATTEMPT_TEXT;
+
+	if (a->workstation[0] && a->address[0])
+		(void)snprintf(out, room, "%s (%s)", a->workstation, a->address);
+	else if (a->workstation[0] || a->address[0])
+		(void)snprintf(out, room, "%s%s", a->workstation, a->address);
+	else
+		(void)snprintf(out, room, "somebody on %s", a->unknown_on);
+}
+
+static void
+text_or_null(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	if (text[0])
+		json_text(j, text);
+	else
+		json_raw(j, "null");
+}
+
+static void
+flag(struct json *j, const char *key, bool is_set)
+{
+	if (!is_set)
+		return;
+	json_key(j, key);
+	json_bool(j, true);
+}
+
+static void
+number(struct json *j, const char *key, uint64_t v)
+{
+	json_key(j, key);
+	json_int(j, (int64_t)v);
+}
+
+static void
+put_lists(struct json *j, const struct attacker *a)
+{
+	json_key(j, "reasons");
+	json_open(j, '[');
+	for (size_t i = 0; i < a->reason_count; i++)
+		json_text(j, a->reasons[i]);
+	json_close(j, ']');
+	json_key(j, "targets");
+	json_open(j, '[');
+	for (size_t i = 0; i < a->targets_shown; i++)
+		json_text(j, a->targets[i]);
+	json_close(j, ']');
+	if (a->target_count > a->targets_shown)
+		number(j, "target_count", a->target_count);
+}
+
+void
+attacker_json(struct json *j, const struct attacker *a)
+{
+	json_open(j, '{');
+	json_key(j, "type");
+	json_text(j, attacker_is_one(a) ? "attacker" : "source");
+	text_or_null(j, "workstation", a->workstation);
+	text_or_null(j, "address", a->address);
+	number(j, "failures", a->failures);
+	number(j, "accounts", a->accounts);
+	json_key(j, "first");
+	json_when(j, a->first_ms);
+	json_key(j, "last");
+	json_when(j, a->last_ms);
+	json_key(j, "score");
+	json_real(j, a->score);
+	put_lists(j, a);
+	if (a->unknown_on[0])
+		text_or_null(j, "unknown_on", a->unknown_on);
+	if (a->names > 1)
+		number(j, "names", a->names);
+	flag(j, "forged_names", a->is_forged);
+	flag(j, "shared_source", a->is_shared);
+	flag(j, "itself", a->is_itself);
+	flag(j, "got_in", a->got_in);
+	if (a->recovered > 0)
+		number(j, "recovered", a->recovered);
+	json_close(j, '}');
+}

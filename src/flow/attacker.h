@@ -1,0 +1,49 @@
+/*
+ * A machine that guesses passwords, by what event logs tell of it: what `logons` says.
+ */
+#ifndef FLOW_ATTACKER_H
+#define FLOW_ATTACKER_H
+
+#include "base/json.h"
+#include "flow/attempt.h"
+
+#define ATTACKER_REASONS 24
+#define REASON_ROOM 48
+#define TARGETS_MOST 32 /* shown; all are counted */
+#define SPARKS 48
+
+struct attacker {
+	/* "" where it is not known; never made up. */
+	char workstation[ATTEMPT_TEXT];
+	char address[ADDRESS_ROOM];
+	char unknown_on[ATTEMPT_TEXT]; /* neither: the machine that was tried */
+	uint64_t failures;             /* guesses, each once */
+	uint64_t accounts;             /* that were tried */
+	uint64_t names;                /* that it called itself */
+	uint64_t recovered;            /* of the failures */
+	uint64_t target_count;
+	char targets[TARGETS_MOST][ATTEMPT_TEXT];
+	size_t targets_shown;
+	int64_t first_ms, last_ms;
+	int points;
+	double score;   /* 0 to 1 */
+	bool is_forged; /* another name each time */
+	bool is_shared; /* many people work through it: the culprit is behind it */
+	bool is_itself; /* the machine of the log: seen trying, not being tried */
+	bool got_in;    /* with a password that it had been guessing */
+	char reasons[ATTACKER_REASONS][REASON_ROOM]; /* "rate:1354/min" */
+	size_t reason_count;
+	uint32_t sparks[SPARKS]; /* failures over its time, in equal parts */
+};
+
+#define ATTACKER_SCORE 0.5 /* from here on */
+
+bool attacker_is_one(const struct attacker *);
+
+/* "WARD-3 (10.0.3.7)", "10.0.3.7", "somebody on FILESRV". */
+void attacker_called(const struct attacker *, char out[2 * ATTEMPT_TEXT]);
+
+/* {"type":"attacker",…}, or "source" where it is none. */
+void attacker_json(struct json *, const struct attacker *);
+
+#endif

@@ -1,0 +1,179 @@
+#include "flow/logons.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "base/when.h"
+
+static void
+widen(struct logons_totals *t, const struct log_told *log)
+{
+	if (log->first_ms && (!t->first_ms || log->first_ms < t->first_ms))
+		t->first_ms = log->first_ms;
+	if (log->last_ms > t->last_ms)
+		t->last_ms = log->last_ms;
+	if (log->cleared_ms > t->cleared_ms)
+		t->cleared_ms = log->cleared_ms;
+}
+
+void
+logons_add(struct logons_totals *t, const struct log_told *log)
+{
+	if (log->kind == LOG_IS_NONE) {
+		t->unread++;
+		return;
+	}
+	t->logs++;
+	t->marred += log->is_cut || log->why[0] || log->undecodable || !log->security;
+	t->bytes += log->bytes;
+	t->records += log->records;
+	t->recovered += log->recovered;
+	t->security += log->security;
+	t->undecodable += log->undecodable;
+	t->failures += log->failures;
+	widen(t, log);
+}
+
+/* ---- JSON */
+
+static void
+number(struct json *j, const char *key, uint64_t v)
+{
+	json_key(j, key);
+	json_int(j, (int64_t)v);
+}
+
+static void
+when(struct json *j, const char *key, int64_t ms)
+{
+	json_key(j, key);
+	if (ms)
+		json_when(j, ms);
+	else
+		json_raw(j, "null");
+}
+
+static void
+flag(struct json *j, const char *key, bool is_set)
+{
+	if (!is_set)
+		return;
+	json_key(j, key);
+	json_bool(j, true);
+}
+
+static void
+text(struct json *j, const char *key, const char *utf8)
+{
+	if (!utf8[0])
+		return;
+	json_key(j, key);
+	json_text(j, utf8);
+}
+
+static const char *
+kind_name(enum log_kind kind)
+{
+	return kind == LOG_IS_EVT ? "evt" : kind == LOG_IS_EVTX ? "evtx" : "none";
+}
+
+void
+log_told_json(struct json *j, const struct log_told *log)
+{
+	json_open(j, '{');
+	text(j, "type", "log");
+	text(j, "path", log->path);
+	text(j, "kind", kind_name(log->kind));
+	text(j, "computer", log->computer);
+	when(j, "first", log->first_ms);
+	when(j, "last", log->last_ms);
+	number(j, "records", log->records);
+	number(j, "recovered", log->recovered);
+	number(j, "undecodable", log->undecodable);
+	number(j, "security", log->security);
+	number(j, "failures", log->failures);
+	if (log->cleared_ms)
+		when(j, "cleared", log->cleared_ms);
+	flag(j, "cut", log->is_cut);
+	flag(j, "dirty", log->is_dirty);
+	text(j, "why", log->why);
+	json_close(j, '}');
+}
+
+void
+logons_summary_json(struct json *j, const struct logons_sum *s)
+{
+	const struct logons_totals *t = s->totals;
+	char why[WHY_ROOM] = "";
+
+	if (s->attackers == 0)
+		logons_empty_because(t, why);
+	json_open(j, '{');
+	text(j, "type", "summary");
+	text(j, "command", "logons");
+	number(j, "attackers", s->attackers);
+	number(j, "logs", t->logs);
+	number(j, "unread", t->unread);
+	number(j, "records", t->records);
+	number(j, "recovered", t->recovered);
+	number(j, "undecodable", t->undecodable);
+	number(j, "security", t->security);
+	number(j, "failures", t->failures);
+	number(j, "local", t->local);
+	number(j, "told_twice", t->twice);
+	if (t->passed_over)
+		number(j, "passed_over", t->passed_over);
+	when(j, "first", t->first_ms);
+	when(j, "last", t->last_ms);
+	text(j, "why", why);
+	json_key(j, "seconds");
+	json_real(j, s->seconds);
+	flag(j, "interrupted", t->is_interrupted);
+	json_close(j, '}');
+}
+
+/* ---- what it comes to */
+
+int
+logons_exit_code(const struct logons_sum *s)
+{
+	const struct logons_totals *t = s->totals;
+
+	if (s->attackers > 0)
+		return 1;
+	if (t->logs == 0)
+		return 2;
+	return t->unread || t->marred || t->passed_over || t->is_interrupted ? 3 : 0;
+}
+
+void
+logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
+{
+	char first[WHEN_ROOM] = "";
+	char last[WHEN_ROOM] = "";
+
+	when_text(first, t->first_ms);
+	when_text(last, t->last_ms);
+	if (t->logs == 0)
+		(void)text_copy(out, WHY_ROOM, "No event log was read.");
+	else if (t->security == 0)
+		(void)snprintf(out, WHY_ROOM,
+		               "None of %" PRIu64 " records is of a Security log, so "
+		               "there is nothing to judge: name SecEvent.Evt or "
+		               "Security.evtx.",
+		               t->records);
+	else if (t->failures == 0)
+		(void)snprintf(
+		    out, WHY_ROOM,
+		    "No logon failed among %" PRIu64 " Security events from "
+		    "%s to %s; if failures are not audited, none is written: "
+		    "see confine audit status.",
+		    t->security, first, last);
+	else
+		(void)snprintf(
+		    out, WHY_ROOM,
+		    "Of %" PRIu64 " failed logons from %s to %s none is of a "
+		    "machine that guesses passwords: %" PRIu64 " were local.",
+		    t->failures, first, last, t->local);
+}

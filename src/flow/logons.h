@@ -1,0 +1,45 @@
+/* What a run of `logons` found out besides its attackers. */
+#ifndef FLOW_LOGONS_H
+#define FLOW_LOGONS_H
+
+#include "flow/attacker.h"
+#include "flow/log_told.h"
+
+struct logons_totals {
+	uint64_t logs;   /* that were read, at least in part */
+	uint64_t unread; /* named, or in a folder, and not read at all */
+	uint64_t marred; /* of the logs: cut, damaged, or of something else */
+	uint64_t bytes;
+	uint64_t records;
+	uint64_t recovered;
+	uint64_t security; /* records about security, of both */
+	uint64_t undecodable;
+	uint64_t failures;         /* to log on, of whatever kind and from wherever */
+	uint64_t local;            /* of these: no other machine has a part in it */
+	uint64_t twice;            /* of these: told twice, and counted once */
+	uint64_t passed_over;      /* attempts that there was no room for */
+	uint64_t before, after;    /* attempts outside of --since and --until */
+	int64_t first_ms, last_ms; /* that the logs cover; 0: nothing */
+	int64_t cleared_ms;        /* the last time that one was cleared; 0: never */
+	bool is_interrupted;
+};
+
+void logons_add(struct logons_totals *, const struct log_told *);
+
+/* {"type":"log",…} and the summary. */
+void log_told_json(struct json *, const struct log_told *);
+struct logons_sum {
+	const struct logons_totals *totals;
+	uint64_t attackers;
+	double seconds;
+};
+void logons_summary_json(struct json *, const struct logons_sum *);
+
+/* 1: there is an attacker; 3: none is seen, but not all could be read; 2: nothing
+ * was. */
+int logons_exit_code(const struct logons_sum *);
+
+/* Why there is no attacker, in a sentence. */
+void logons_empty_because(const struct logons_totals *, char out[WHY_ROOM]);
+
+#endif

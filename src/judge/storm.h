@@ -1,0 +1,36 @@
+/*
+ * All attempts of all logs, and who is behind them: one source after the other, with
+ * the points that its habits give.  Bounded: what is more than it holds is counted, and
+ * not judged.
+ */
+#ifndef JUDGE_STORM_H
+#define JUDGE_STORM_H
+
+#include "base/err.h"
+#include "flow/attacker.h"
+#include "flow/attempt.h"
+
+struct storm;
+
+/* What is kept of them besides the sources. */
+struct storm_counts {
+	uint64_t kinds[ATTEMPT_KINDS]; /* not local ones; the same told twice is two */
+	uint64_t local;       /* failures in which no other machine has a part */
+	uint64_t twice;       /* failures that were told twice */
+	uint64_t passed_over; /* for want of room */
+};
+
+CHECKED enum err storm_new(struct storm **out);
+void storm_free(struct storm *); /* NULL is fine */
+
+CHECKED enum err storm_take(struct storm *, const struct attempt *);
+
+/*
+ * Judges, once all were taken: the most likely attacker is the first.  *out is the
+ * caller's to free; the same attempts in another order give the same.
+ */
+CHECKED enum err storm_judge(struct storm *, struct attacker **out, size_t *count);
+
+const struct storm_counts *storm_counts(const struct storm *);
+
+#endif

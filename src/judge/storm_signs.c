@@ -1,0 +1,541 @@
+/*
+ * What a source's attempts say of it, as points.  Each sign is a function of its own;
+ * its words are a reason, and so are those that speak for a person, a service with an
+ * old password, or a scanner.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "base/text.h"
+#include "judge/storm_parts.h"
+
+#define SECOND_MS 1000
+#define MINUTE_MS (60 * SECOND_MS)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * (int64_t)HOUR_MS)
+#define AFTER_MS (10 * MINUTE_MS) /* a success, or a lock, that follows from it */
+
+/* The guesses of a source, and what it weighs by now. */
+struct weighing {
+	const struct judged_part *part;
+	const struct told **guesses; /* of accounts that have names */
+	size_t count;
+	uint32_t busiest; /* the account that was tried most */
+	uint32_t busiest_tries;
+	struct attacker *out;
+};
+
+/* A sign that there is or not: `points` for it, and its words. */
+static void __attribute__((format(printf, 3, 4)))
+sign(struct weighing *w, int points, const char *format, ...)
+{
+	va_list list;
+
+	if (points == 0)
+		return;
+	w->out->points += points;
+	if (w->out->reason_count == ATTACKER_REASONS)
+		return;
+	va_start(list, format);
+	(void)vsnprintf(w->out->reasons[w->out->reason_count++], REASON_ROOM, format,
+	                list);
+	va_end(list);
+}
+
+/* The points of the highest step that `value` is not below. */
+struct step {
+	uint64_t least;
+	int points;
+};
+
+static int
+points_of(const struct step *steps, size_t count, uint64_t value)
+{
+	int points = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (value >= steps[i].least)
+			points = steps[i].points;
+	}
+	return points;
+}
+#define POINTS_OF(steps, value) \
+	points_of(steps, sizeof(steps) / sizeof((steps)[0]), value)
+
+/* ---- how many at once */
+
+/* The most guesses in any `window_ms`. */
+static uint64_t
+most_within(const struct weighing *w, int64_t window_ms)
+{
+	size_t begin = 0;
+	size_t most = 0;
+
+	for (size_t end = 0; end < w->count; end++) {
+		while (w->guesses[end]->time_ms - w->guesses[begin]->time_ms >=
+		       window_ms)
+			begin++;
+		most = end - begin + 1 > most ? end - begin + 1 : most;
+	}
+	return most;
+}
+
+/* The most different accounts in any `window_ms`; counters are left at 0. */
+static uint64_t
+accounts_within(const struct weighing *w, int64_t window_ms)
+{
+	uint32_t *tries = w->part->scratch;
+	size_t begin = 0;
+	uint64_t now = 0;
+	uint64_t most = 0;
+
+	for (size_t end = 0; end < w->count; end++) {
+		while (w->guesses[end]->time_ms - w->guesses[begin]->time_ms >=
+		       window_ms)
+			now -= --tries[w->guesses[begin++]->account] == 0;
+		now += tries[w->guesses[end]->account] == 0;
+		tries[w->guesses[end]->account]++;
+		most = now > most ? now : most;
+	}
+	while (begin < w->count)
+		tries[w->guesses[begin++]->account]--;
+	return most;
+}
+
+static void
+weigh_rate(struct weighing *w)
+{
+	static const struct step per_minute[] = {
+		{ 10, 1 }, { 30, 2 }, { 60, 3 }, { 300, 5 }
+	};
+	static const struct step per_hour[] = { { 100, 2 }, { 1000, 3 } };
+	uint64_t minute = most_within(w, MINUTE_MS);
+	uint64_t hour = most_within(w, HOUR_MS);
+
+	sign(w, POINTS_OF(per_minute, minute), "rate:%" PRIu64 "/min", minute);
+	sign(w, POINTS_OF(per_hour, hour), "rate:%" PRIu64 "/hour", hour);
+}
+
+/* ---- whom */
+
+static void
+weigh_accounts(struct weighing *w)
+{
+	static const struct step within_hour[] = {
+		{ 3, 1 }, { 5, 2 }, { 10, 3 }, { 25, 4 }
+	};
+	uint64_t hour = accounts_within(w, HOUR_MS);
+	bool is_no_human = accounts_within(w, MINUTE_MS) >= 20 ||
+	                   accounts_within(w, SECOND_MS) >= 5;
+
+	sign(w, POINTS_OF(within_hour, hour), "accounts:%" PRIu64 "/hour", hour);
+	sign(w, is_no_human ? 3 : 0, "accounts-at-once");
+}
+
+/* Tries of each account; the counters are given back at 0. */
+static void
+weigh_tries(struct weighing *w)
+{
+	static const struct step of_one[] = { { 10, 1 }, { 50, 2 } };
+	uint32_t *tries = w->part->scratch;
+
+	for (size_t i = 0; i < w->count; i++) {
+		uint32_t account = w->guesses[i]->account;
+
+		w->out->accounts += tries[account]++ == 0;
+		if (tries[account] <= w->busiest_tries)
+			continue;
+		w->busiest = account;
+		w->busiest_tries = tries[account];
+	}
+	for (size_t i = 0; i < w->count; i++)
+		tries[w->guesses[i]->account] = 0;
+	sign(w, POINTS_OF(of_one, w->busiest_tries), "tries-of-one-account:%" PRIu32,
+	     w->busiest_tries);
+}
+
+/* As Windows calls its administrator in the languages that it was sold in. */
+static const char *const administrators[] = {
+	"Administrator",
+	"Administrador",
+	"Administrateur",
+	"Amministratore",
+	"Administratör",
+	"Rendszergazda",
+	"Järjestelmänvalvoja",
+	"Администратор",
+	"admin",
+	"root",
+	"adm",
+	"sa",
+	"supervisor",
+};
+
+static bool
+is_administrator(const char *account)
+{
+	for (size_t i = 0; i < sizeof administrators / sizeof administrators[0]; i++) {
+		if (text_same(account, administrators[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+weigh_administrators(struct weighing *w)
+{
+	uint32_t last = 0;
+
+	for (size_t i = 0; i < w->count; i++) {
+		uint32_t account = w->guesses[i]->account;
+
+		if (account != last && is_administrator(numbered_text(
+					   &w->part->storm->accounts, account))) {
+			sign(w, 1, "administrator");
+			return;
+		}
+		last = account;
+	}
+}
+
+/* All tries of one before the next, or the names one after the other. */
+static void
+weigh_order(struct weighing *w)
+{
+	const struct numbered *names = &w->part->storm->accounts;
+	uint32_t *tries = w->part->scratch;
+	uint32_t last = 0;
+	uint64_t blocks = 0;
+	bool is_sorted = true;
+
+	for (size_t i = 0; i < w->count; i++) {
+		uint32_t account = w->guesses[i]->account;
+
+		if (account == last)
+			continue;
+		blocks++;
+		if (last && tries[account] == 0 &&
+		    strcasecmp(numbered_text(names, last),
+		               numbered_text(names, account)) > 0)
+			is_sorted = false;
+		tries[account]++;
+		last = account;
+	}
+	for (size_t i = 0; i < w->count; i++)
+		tries[w->guesses[i]->account] = 0;
+	bool is_blocks = blocks == w->out->accounts && w->count > blocks;
+	sign(w, w->out->accounts >= 5 && (is_blocks || is_sorted) ? 1 : 0,
+	     "accounts-in-order");
+}
+
+/* ---- on whom */
+
+static int
+by_target(const void *x, const void *y)
+{
+	const struct told *a = *(const struct told *const *)x;
+	const struct told *b = *(const struct told *const *)y;
+
+	if (a->target != b->target)
+		return a->target < b->target ? -1 : 1;
+	return a->time_ms < b->time_ms ? -1 : a->time_ms > b->time_ms;
+}
+
+static void
+show_target(struct weighing *w, uint32_t target)
+{
+	struct attacker *out = w->out;
+
+	out->target_count++;
+	if (out->targets_shown < TARGETS_MOST)
+		(void)text_copy(out->targets[out->targets_shown++], ATTEMPT_TEXT,
+		                numbered_text(&w->part->storm->targets, target));
+}
+
+/* The guesses are in order of time before, and have to be after. */
+static enum err
+count_targets(struct weighing *w)
+{
+	OWN(own_mem)
+	const struct told **sorted = calloc(w->count + 1, sizeof(struct told *));
+
+	if (!sorted)
+		return ERR_MEMORY;
+	memcpy(sorted, w->guesses, w->count * sizeof *sorted);
+	qsort(sorted, w->count, sizeof *sorted, by_target);
+	for (size_t i = 0; i < w->count; i++) {
+		bool is_next = i == 0 || sorted[i]->target != sorted[i - 1]->target;
+
+		if (is_next && sorted[i]->target)
+			show_target(w, sorted[i]->target);
+	}
+	return OK;
+}
+
+static void
+weigh_targets(struct weighing *w)
+{
+	static const struct step targets[] = { { 2, 1 }, { 3, 2 }, { 10, 3 } };
+	bool is_a_day = w->out->last_ms - w->out->first_ms <= DAY_MS;
+	uint64_t count = w->out->target_count;
+
+	sign(w, is_a_day || count >= 3 ? POINTS_OF(targets, count) : 0,
+	     "targets:%" PRIu64, count);
+}
+
+/* ---- how */
+
+static void
+weigh_network(struct weighing *w)
+{
+	size_t network = 0;
+
+	for (size_t i = 0; i < w->count; i++)
+		network += w->guesses[i]->is_network;
+	sign(w, w->count >= 10 && network * 10 >= w->count * 9 ? 1 : 0, "network");
+}
+
+/* Different hours of one day, UTC, in which it was at work. */
+static void
+weigh_hours(struct weighing *w)
+{
+	int64_t day = INT64_MIN;
+	unsigned hours = 0;
+	int most = 0;
+
+	for (size_t i = 0; i < w->count; i++) {
+		int64_t its = w->guesses[i]->time_ms / DAY_MS;
+
+		if (its != day)
+			hours = 0;
+		day = its;
+		hours |= 1u << (w->guesses[i]->time_ms % DAY_MS / HOUR_MS & 31);
+		int count = __builtin_popcount(hours);
+		most = count > most ? count : most;
+	}
+	sign(w, most >= 12 ? 1 : 0, "hours-of-a-day:%d", most);
+}
+
+/* ---- what came of it */
+
+/* Had it been trying the account in the minutes before? */
+static bool
+was_trying(const struct weighing *w, const struct told *after)
+{
+	for (size_t i = w->count; i-- > 0;) {
+		int64_t before_ms = after->time_ms - w->guesses[i]->time_ms;
+
+		if (before_ms > AFTER_MS)
+			return false;
+		if (before_ms >= 0 && w->guesses[i]->account == after->account)
+			return true;
+	}
+	return false;
+}
+
+static size_t
+guesses_before(const struct weighing *w, int64_t time_ms)
+{
+	size_t low = 0;
+	size_t high = w->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (w->guesses[middle]->time_ms < time_ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Locked by what it did: the next tries say so, or who holds the account does. */
+static void
+weigh_lockouts(struct weighing *w)
+{
+	uint32_t *seen = w->part->scratch;
+	uint64_t locked = 0;
+
+	for (size_t i = 0; i < w->part->count; i++) {
+		const struct told *t = &w->part->at[i];
+		bool is = (t->kind == ATTEMPT_GUESS && t->is_locked) ||
+		          (t->kind == ATTEMPT_LOCKOUT && was_trying(w, t));
+
+		locked += is && seen[t->account] == 0;
+		seen[t->account] |= is;
+	}
+	for (size_t i = 0; i < w->part->count; i++)
+		seen[w->part->at[i].account] = 0;
+	sign(w, locked >= 5 ? 2 : locked >= 1 ? 1 : 0, "lockouts:%" PRIu64, locked);
+}
+
+static void
+weigh_successes(struct weighing *w)
+{
+	bool is_own = false;
+
+	for (size_t i = 0; i < w->part->count; i++) {
+		const struct told *t = &w->part->at[i];
+
+		if (t->kind != ATTEMPT_SUCCESS || t->is_machine || !was_trying(w, t))
+			continue;
+		is_own = true;
+		size_t tries = guesses_before(w, t->time_ms) -
+		               guesses_before(w, t->time_ms - AFTER_MS);
+		if (tries >= 20)
+			w->out->got_in = true;
+	}
+	sign(w, w->out->got_in ? 2 : 0, "password-known");
+	sign(w, is_own && w->count < 31 ? -2 : 0, "then-the-right-password");
+}
+
+/* ---- what speaks for something harmless */
+
+/* The gaps between the tries of its busiest account, which are five at least. */
+struct gaps {
+	double mean, deviation; /* ms */
+	int64_t span_ms;
+};
+
+static struct gaps
+gaps_of_busiest(const struct weighing *w)
+{
+	struct gaps gaps = { .mean = 0 };
+	int64_t first_ms = 0;
+	int64_t last_ms = 0;
+	double squares = 0;
+	double count = -1;
+
+	for (size_t i = 0; i < w->count; i++) {
+		int64_t now_ms = w->guesses[i]->time_ms;
+
+		if (w->guesses[i]->account != w->busiest)
+			continue;
+		if (count < 0)
+			first_ms = last_ms = now_ms;
+		squares += (double)(now_ms - last_ms) * (double)(now_ms - last_ms);
+		last_ms = now_ms;
+		count++;
+	}
+	gaps.span_ms = last_ms - first_ms;
+	gaps.mean = (double)gaps.span_ms / count;
+	gaps.deviation = sqrt(fmax(0, squares / count - gaps.mean * gaps.mean));
+	return gaps;
+}
+
+/*
+ * Nearly all for one account, at even gaps, for an hour and more: a service or a task
+ * with an old password.  People on the same machine mistype as well.
+ */
+static void
+weigh_regular(struct weighing *w)
+{
+	if (w->busiest_tries < 5 || w->busiest_tries * 10ull < w->count * 9ull)
+		return;
+	struct gaps gaps = gaps_of_busiest(w);
+	bool is_even = gaps.span_ms >= HOUR_MS && gaps.mean > 20.0 * SECOND_MS &&
+	               gaps.deviation < 0.3 * gaps.mean;
+
+	sign(w, is_even ? -4 : 0, "service-with-an-old-password");
+}
+
+static void
+weigh_harmless(struct weighing *w)
+{
+	size_t machines = 0;
+	uint64_t nameless = w->out->failures - w->count;
+
+	for (size_t i = 0; i < w->count; i++)
+		machines += w->guesses[i]->is_machine;
+	weigh_regular(w);
+	sign(w, w->count > 0 && machines == w->count ? -4 : 0, "machine-accounts-only");
+	sign(w, nameless * 10 >= w->out->failures * 9 ? -4 : 0, "no-account-names");
+	sign(w, w->out->recovered == w->out->failures ? -1 : 0,
+	     "recovered-records-only");
+}
+
+/* ---- all of it */
+
+static bool
+is_guess(const struct told *t)
+{
+	return t->kind == ATTEMPT_GUESS || t->kind == ATTEMPT_BY_US;
+}
+
+/* All failures: what has no name is told of, and weighs nothing. */
+static void
+take_guesses(struct weighing *w)
+{
+	struct attacker *out = w->out;
+
+	for (size_t i = 0; i < w->part->count; i++) {
+		const struct told *t = &w->part->at[i];
+
+		if (!is_guess(t))
+			continue;
+		if (out->failures++ == 0)
+			out->first_ms = t->time_ms;
+		out->last_ms = t->time_ms;
+		out->recovered += t->is_recovered;
+		if (t->account)
+			w->guesses[w->count++] = t;
+	}
+}
+
+static void
+draw_sparks(struct weighing *w)
+{
+	int64_t span_ms = w->out->last_ms - w->out->first_ms + 1;
+
+	for (size_t i = 0; i < w->part->count; i++) {
+		const struct told *t = &w->part->at[i];
+
+		if (is_guess(t))
+			w->out->sparks[(t->time_ms - w->out->first_ms) * SPARKS /
+			               span_ms]++;
+	}
+}
+
+static void
+weigh_signs(struct weighing *w)
+{
+	weigh_rate(w);
+	weigh_accounts(w);
+	weigh_tries(w);
+	weigh_targets(w);
+	weigh_administrators(w);
+	weigh_network(w);
+	weigh_lockouts(w);
+	weigh_order(w);
+	weigh_hours(w);
+	weigh_successes(w);
+	weigh_harmless(w);
+	double p = w->out->points > 0 ? w->out->points : 0;
+	w->out->score = 1 - exp2(-p / 4);
+}
+
+enum err
+storm_weigh(const struct judged_part *part, const struct source *source,
+            struct attacker *out)
+{
+	OWN(own_mem)
+	const struct told **guesses = calloc(part->count + 1, sizeof(struct told *));
+	struct weighing w = { .part = part, .guesses = guesses, .out = out };
+
+	if (!guesses)
+		return ERR_MEMORY;
+	take_guesses(&w);
+	if (out->failures == 0)
+		return OK;
+	TRY(count_targets(&w));
+	storm_name(part, source, out);
+	draw_sparks(&w);
+	weigh_signs(&w);
+	return OK;
+}
