@@ -91,6 +91,59 @@ when_from_text(const char *text, int64_t *unix_ms)
 	return strcmp(again, text) == 0;
 }
 
+/* "09:30" or "09:30:05" at *text, which moves behind it; none is midnight. */
+static bool
+take_time(const char **text, char clock[9])
+{
+	const char *at = *text;
+
+	memcpy(clock, "00:00:00", 9);
+	if (*at != 'T' && *at != ' ')
+		return true;
+	at++;
+	size_t len = strspn(at, "0123456789:");
+	if (len != 5 && len != 8)
+		return false;
+	memcpy(clock, at, len);
+	*text = at + len;
+	return true;
+}
+
+/* "Z", "+01:00" or nothing up to the end: what it is ahead of UTC. */
+static bool
+read_zone(const char *text, int64_t *ahead_ms)
+{
+	*ahead_ms = 0;
+	if (!text[0] || strcmp(text, "Z") == 0)
+		return true;
+	if ((text[0] != '+' && text[0] != '-') || strlen(text) != 6 || text[3] != ':')
+		return false;
+	int hours = digits(text + 1, 2);
+	int minutes = digits(text + 4, 2);
+	if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59)
+		return false;
+	*ahead_ms = (text[0] == '-' ? -1 : 1) * (hours * 3600000LL + minutes * 60000LL);
+	return true;
+}
+
+bool
+when_from_people(const char *text, int64_t *unix_ms)
+{
+	char whole[WHEN_ROOM];
+	char clock[9];
+	int64_t ahead_ms = 0;
+	const char *rest = text + 10;
+
+	if (strlen(text) < 10 || !take_time(&rest, clock) ||
+	    !read_zone(rest, &ahead_ms))
+		return false;
+	(void)snprintf(whole, sizeof whole, "%.10sT%s.000Z", text, clock);
+	if (!when_from_text(whole, unix_ms))
+		return false;
+	*unix_ms -= ahead_ms;
+	return true;
+}
+
 int64_t
 when_from_filetime(uint64_t filetime)
 {

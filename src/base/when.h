@@ -16,6 +16,12 @@ void when_text(char out[WHEN_ROOM], int64_t unix_ms);
 /* Reads what when_text writes.  False where it is anything else. */
 bool when_from_text(const char *text, int64_t *unix_ms);
 
+/*
+ * Reads what people write: "2009-01-16", "2009-01-16 09:30", "2009-01-16T09:30:05Z",
+ * "2009-01-16T09:30+01:00"; UTC where no zone is said.  False where it is none.
+ */
+bool when_from_people(const char *text, int64_t *unix_ms);
+
 /* FILETIME (100 ns since 1601-01-01 UTC) to our time. */
 int64_t when_from_filetime(uint64_t filetime);
 uint64_t when_to_filetime(int64_t unix_ms);

@@ -15,6 +15,7 @@ const struct command *const commands[] = {
 	&cmd_tasks,
 	&cmd_audit,
 	&cmd_passwords,
+	&cmd_logons,
 	&cmd_case,
 	&cmd_report,
 	&cmd_explain,

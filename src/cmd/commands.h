@@ -11,6 +11,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_clean;
 extern const struct command cmd_explain;
 extern const struct command cmd_lab;
+extern const struct command cmd_logons;
 extern const struct command cmd_passwords;
 extern const struct command cmd_patches;
 extern const struct command cmd_report;

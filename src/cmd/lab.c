@@ -5,6 +5,7 @@
 
 #include "lab/disk.h"
 #include "lab/lab.h"
+#include "lab/logs.h"
 
 #define PORT_MOST 65535
 #define LAB_PORT 4445 /* needs no root */
@@ -87,12 +88,25 @@ disk(const struct lab_options *o, char **words, size_t count)
 	return lab_disk(words[0], &o->disk) == OK ? 0 : 2;
 }
 
+static int
+logs(const struct lab_options *o, char **words, size_t count)
+{
+	if (count != 1)
+		return complain(" logs: name one folder to make them in: confine lab "
+		                "logs DIR");
+	if (o->up.range || o->up.mix || o->up.truth || o->up.seconds || o->up.p2p ||
+	    o->disk.windows || o->disk.variant || o->disk.clean || o->disk.more_files)
+		return complain(" logs: --seed is the only option that it takes");
+	return lab_logs(words[0], o->seed) == OK ? 0 : 2;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const struct lab_options *, char **words, size_t count);
 } subcommands[] = {
 	{ "up", up },
 	{ "disk", disk },
+	{ "logs", logs },
 };
 #define SUBCOMMANDS (sizeof subcommands / sizeof *subcommands)
 
@@ -118,15 +132,15 @@ run(int argc, char **argv)
 		if (strcmp(words[0], subcommands[i].name) == 0)
 			return subcommands[i].run(&o, words + 1, count - 1);
 	}
-	return complain(": say what to do: confine lab up --range 127.7.0.0/16, or "
-	                "confine lab disk DIR");
+	return complain(": say what to do: confine lab up --range 127.7.0.0/16, "
+	                "confine lab disk DIR, or confine lab logs DIR");
 }
 
 const struct command cmd_lab = {
 	.name = "lab",
 	.run = run,
-	.does = "a simulated network, and harmless disks, to try confine on",
-	.usage = "lab up|disk [OPTIONS] [DIR]",
+	.does = "a simulated network, harmless disks and logs, to try confine on",
+	.usage = "lab up|disk|logs [OPTIONS] [DIR]",
 	.about =
 	    "up serves a network of simulated hosts on loopback addresses: clean "
 	    "ones, infected ones by what they answer, Samba, hosts that refuse, and "
@@ -142,13 +156,18 @@ const struct command cmd_lab = {
 	    "Its files are made from scratch and do nothing: there is no code of the "
 	    "worm in them. Some machines also have what only looks like it. DIR may "
 	    "be the root of a mounted NTFS volume, which takes attributes, times and "
-	    "permissions too. The same options give the same bytes.",
+	    "permissions too. The same options give the same bytes.\n"
+	    "\n"
+	    "logs makes Security logs in DIR: of the servers of a network of 200 "
+	    "machines, one of which guesses passwords, as the worm does. Beside it "
+	    "are people who mistype, a service with an old password, and a scanner.",
 	.examples =
 	    "confine lab up --range 127.7.0.0/16    # 6,500 hosts of a usual mix\n"
 	    "confine lab up --range 127.7.0.0/24 --truth t.csv    # and what is what\n"
 	    "confine lab up --range 127.7.0.0/24 --mix clean=5,infected-old=2\n"
 	    "confine lab disk infected    # a Windows XP with variant B's traces\n"
-	    "confine lab disk clean --clean    # its clean twin\n",
+	    "confine lab disk clean --clean    # its clean twin\n"
+	    "confine lab logs logs    # for confine logons logs\n",
 	.options = rows,
 	.option_count = sizeof rows / sizeof *rows,
 };

@@ -21,15 +21,13 @@ struct machine_options {
 };
 
 /* Rows of the options table of a command whose options struct has `member`. */
-#define MACHINE_OPTION_ROWS(type, member)                                              \
-	{ "format",                                                                    \
-	  0,                                                                           \
-	  OPTION_TEXT,                                                                 \
-	  offsetof(type, member.format),                                               \
-	  0,                                                                           \
-	  0,                                                                           \
-	  "text|json|csv|xml|html",                                                    \
-	  "how to write it (text on a terminal)" },                                    \
+#define MACHINE_OPTION_ROWS(type, member) \
+	MACHINE_OPTION_ROWS_OF(type, member, "text|json|csv|xml|html")
+
+/* The same of one that is not written in all formats. */
+#define MACHINE_OPTION_ROWS_OF(type, member, formats)                                  \
+	{ "format", 0, OPTION_TEXT, offsetof(type, member.format),                     \
+	  0,        0, formats,     "how to write it (text on a terminal)" },          \
 	    { "output",                                                                \
 	      'o',                                                                     \
 	      OPTION_LIST,                                                             \

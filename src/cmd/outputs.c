@@ -302,24 +302,35 @@ outputs_view(struct outputs *o, struct view *view, const struct style *style)
 	return write_all(o, false, view, style);
 }
 
-/* One document, of one kind or the other. */
+/* One document, of one kind or another. */
 struct document {
 	const struct told_statuses *statuses;
 	const struct told_changes *changes;
+	const struct told_logons *logons;
 };
+
+static enum err
+write_as(struct output *out, const struct document *d, const struct style *style)
+{
+	const struct format *format = out->format;
+
+	if (d->statuses)
+		return format->statuses(out->file, d->statuses, style);
+	if (d->changes)
+		return format->changes(out->file, d->changes, style);
+	return format->logons(out->file, d->logons, style);
+}
 
 static enum err
 write_document(struct output *out, const struct document *d, const struct style *style)
 {
-	const struct format *format = out->format;
 	struct style plain = *style;
 
 	if (out->path)
 		plain.color = false;
-	TRY(empty(out));
-	enum err err = d->statuses ? format->statuses(out->file, d->statuses, &plain)
-	                           : format->changes(out->file, d->changes, &plain);
-	return err == OK ? put_in_place(out) : cannot_write(out);
+	if (!out->format->logons_begin || !d->logons) /* else it has been begun */
+		TRY(empty(out));
+	return write_as(out, d, &plain) == OK ? put_in_place(out) : cannot_write(out);
 }
 
 static enum err
@@ -346,6 +357,60 @@ outputs_changes(struct outputs *o, const struct told_changes *told,
                 const struct style *style)
 {
 	return write_documents(o, &(struct document){ .changes = told }, style);
+}
+
+/* ---- event logs */
+
+enum err
+outputs_can_logons(const struct outputs *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		const struct output *out = &o->at[i];
+
+		if (out->format->logons)
+			continue;
+		fprintf(
+		    stderr,
+		    "confine: logons is not written as %s; name a file that ends in "
+		    ".txt, .jsonl or .csv, or say --format\n",
+		    out->format->name);
+		return ERR_REFUSED;
+	}
+	return OK;
+}
+
+enum err
+outputs_logons_begin(struct outputs *o, const struct run *run)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		struct output *out = &o->at[i];
+
+		if (!out->format->logons_begin)
+			continue;
+		TRY(empty(out));
+		if (out->format->logons_begin(out->file, run) != OK)
+			return cannot_write(out);
+	}
+	return OK;
+}
+
+enum err
+outputs_log(struct outputs *o, const struct log_told *log)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		struct output *out = &o->at[i];
+
+		if (out->format->log && out->format->log(out->file, log) != OK)
+			return cannot_write(out);
+	}
+	return OK;
+}
+
+enum err
+outputs_logons(struct outputs *o, const struct told_logons *told,
+               const struct style *style)
+{
+	return write_documents(o, &(struct document){ .logons = told }, style);
 }
 
 void

@@ -65,6 +65,14 @@ CHECKED enum err outputs_statuses(struct outputs *o, const struct told_statuses 
 CHECKED enum err outputs_changes(struct outputs *o, const struct told_changes *,
                                  const struct style *);
 
+/* Event logs: before the first, as each is read, and all that came of them.  Of the
+ * formats that cannot, outputs_can_logons has said so. */
+CHECKED enum err outputs_can_logons(const struct outputs *o);
+CHECKED enum err outputs_logons_begin(struct outputs *o, const struct run *run);
+CHECKED enum err outputs_log(struct outputs *o, const struct log_told *log);
+CHECKED enum err outputs_logons(struct outputs *o, const struct told_logons *,
+                                const struct style *);
+
 /* Closes; what is not finished by then is removed. */
 void outputs_close(struct outputs *o);
 

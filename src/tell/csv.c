@@ -12,6 +12,7 @@
 #include "tell/csv_cell.h"
 #include "tell/changes.h"
 #include "tell/formats.h"
+#include "tell/logons.h"
 #include "tell/safe.h"
 #include "tell/statuses.h"
 
@@ -130,4 +131,5 @@ const struct format csv_format = {
 	.end = end,
 	.statuses = statuses_csv,
 	.changes = changes_csv,
+	.logons = logons_csv,
 };

@@ -6,6 +6,7 @@
 #include "base/own.h"
 #include "tell/changes.h"
 #include "tell/formats.h"
+#include "tell/logons.h"
 #include "tell/statuses.h"
 
 /* A run's line holds all words of the command; the kernel takes two million
@@ -129,4 +130,7 @@ const struct format jsonl_format = {
 	.end = end,
 	.statuses = statuses_jsonl,
 	.changes = changes_jsonl,
+	.logons_begin = logons_begin_jsonl,
+	.log = logons_log_jsonl,
+	.logons = logons_jsonl,
 };

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "flow/logons.h"
 #include "flow/plan.h"
 #include "flow/run.h"
 #include "flow/status.h"
@@ -55,6 +56,19 @@ struct told_changes {
 	double seconds;
 };
 
+/* What `logons` has to tell: who guesses passwords, most likely first. */
+struct told_logons {
+	const struct run *run;
+	const struct attacker *at; /* attackers, and behind them other sources */
+	size_t count;
+	size_t attackers; /* of these */
+	const struct logons_totals *totals;
+	const struct log_told *logs; /* of which something is to be said */
+	size_t log_count;
+	uint64_t top; /* how many are shown */
+	double seconds;
+};
+
 struct format {
 	const char *name;   /* "json", as --format takes it */
 	const char *suffix; /* ".jsonl": what -o chooses it by */
@@ -69,6 +83,10 @@ struct format {
 	                     const struct style *);
 	/* And for those that change something. */
 	enum err (*changes)(FILE *, const struct told_changes *, const struct style *);
+	/* And for event logs: these two as they are read, or NULL; then the rest. */
+	enum err (*logons_begin)(FILE *, const struct run *);
+	enum err (*log)(FILE *, const struct log_told *);
+	enum err (*logons)(FILE *, const struct told_logons *, const struct style *);
 };
 
 /* NULL where there is none.  By name: "text", "json", "csv", "xml", "html". */

@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "tell/changes.h"
 #include "tell/formats.h"
+#include "tell/logons.h"
 #include "tell/para.h"
 #include "tell/safe.h"
 #include "tell/shell.h"
@@ -367,4 +368,5 @@ const struct format text_format = {
 	.page = page,
 	.statuses = statuses_text_page,
 	.changes = changes_text_page,
+	.logons = logons_text,
 };

@@ -56,7 +56,7 @@ class Help(unittest.TestCase):
 
     def test_the_commands_of_the_documentation_are_there(self):
         self.assertLessEqual({"scan", "check", "usb", "patches", "autorun", "tasks",
-                              "audit", "passwords", "case", "report", "explain",
+                              "audit", "passwords", "logons", "case", "report", "explain",
                               "selftest", "lab"}, set(command_names()))
 
     def test_version_is_one_line(self):

@@ -9,6 +9,7 @@ and the stick that it names are the lab's, too.
 """
 
 import csv
+import lzma
 import os
 import random
 import re
@@ -59,6 +60,8 @@ CODES = {  # what each of them ends with, on the disks below
     "confine audit status /mnt/c": 1,
     "confine tasks list /mnt/c": 1,
     "confine passwords list.txt": 1,
+    "confine logons logs/": 1,
+    "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -": 1,
 }
 
 
@@ -126,6 +129,9 @@ def make_machines():
     Path("memory.dmp").write_bytes(random.Random(1).randbytes(1 << 20))
     Path("packages").mkdir()
     Path("packages/readme.txt").write_text("no package\n", encoding="ascii")
+    Path("logs").mkdir()
+    log = TOP / "tests" / "data" / "evtx" / "4771-one-user-54.evtx.xz"
+    Path("logs/Security.evtx").write_bytes(lzma.decompress(log.read_bytes()))
     Path("list.txt").write_text("anna:annaanna\nbert:Long-and-his-own-7\n", encoding="ascii")
     return make_image("ward3.img")
 

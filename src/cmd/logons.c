@@ -1,0 +1,266 @@
+/*
+ * `logons`: event logs in, and out who guesses passwords.  Logs are told as they are
+ * read; what is judged waits for the last of them.
+ */
+#include "cmd/commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "base/when.h"
+#include "cmd/machine_run.h"
+#include "cmd/outputs.h"
+#include "cmd/watch.h"
+#include "judge/storm.h"
+#include "reach/log_files.h"
+#include "sys/clock.h"
+
+#define TOP_USUAL 20
+#define LOGS_KEPT 64 /* of which something is to be said */
+
+struct logons_options {
+	struct machine_options machine;
+	const char *since;
+	const char *until;
+	uint64_t top;
+	bool strict;
+};
+
+static const struct option_row rows[] = {
+	MACHINE_OPTION_ROWS_OF(struct logons_options, machine, "text|json|csv"),
+	{ "since", 0, OPTION_TEXT, offsetof(struct logons_options, since), 0, 0, "TIME",
+	  "only attempts from then on: 2009-01-16, \"2009-01-16 09:30\" (UTC), with "
+	  "+01:00 behind it in another zone" },
+	{ "until", 0, OPTION_TEXT, offsetof(struct logons_options, until), 0, 0, "TIME",
+	  "only attempts before then" },
+	{ "top", 0, OPTION_NUMBER, offsetof(struct logons_options, top), 1, 1000000,
+	  "N", "so many of them (20)" },
+	{ "strict", 0, OPTION_FLAG, offsetof(struct logons_options, strict), 0, 0, NULL,
+	  "end at the first log that is not whole (exit code 2)" },
+};
+
+/* A run under way. */
+struct reading_logs {
+	const struct logons_options *options;
+	struct outputs *outputs;
+	struct storm *storm;
+	struct watch watch;
+	struct logons_totals totals;
+	int64_t since_ms, until_ms;
+	struct log_told *logs;
+	size_t log_count;
+	bool is_refused; /* for --strict, or by an output; which has been said */
+};
+
+/* ---- what comes in */
+
+static enum err
+take_attempt(void *with, const struct attempt *a)
+{
+	struct reading_logs *r = with;
+
+	r->totals.before += a->time_ms < r->since_ms;
+	r->totals.after += a->time_ms >= r->until_ms;
+	if (a->time_ms < r->since_ms || a->time_ms >= r->until_ms)
+		return OK;
+	return storm_take(r->storm, a);
+}
+
+static bool
+is_marred(const struct log_told *log)
+{
+	return log->kind == LOG_IS_NONE || log->why[0] || log->is_cut ||
+	       log->undecodable;
+}
+
+static enum err
+refuse(struct reading_logs *r, const struct log_told *log)
+{
+	watch_clear(&r->watch);
+	machine_complain("logons", log->path,
+	                 log->why[0]   ? log->why
+	                 : log->is_cut ? "it is cut"
+	                               : "some of its records could not be read");
+	r->is_refused = true;
+	return ERR_REFUSED;
+}
+
+static enum err
+take_log(void *with, const struct log_told *log)
+{
+	struct reading_logs *r = with;
+
+	logons_add(&r->totals, log);
+	if (outputs_log(r->outputs, log) != OK) {
+		r->is_refused = true;
+		return ERR_REFUSED;
+	}
+	if (r->options->strict && is_marred(log))
+		return refuse(r, log);
+	if ((is_marred(log) || !log->security) && r->log_count < LOGS_KEPT)
+		r->logs[r->log_count++] = *log;
+	return OK;
+}
+
+static bool
+goes_on(void *with, uint64_t bytes_done)
+{
+	struct reading_logs *r = with;
+
+	return watch_goes_on(&r->watch, "the logs", bytes_done >> 20, 0);
+}
+
+/* ---- what goes out */
+
+static size_t
+attackers_among(const struct attacker *at, size_t count)
+{
+	size_t attackers = 0;
+
+	while (attackers < count && attacker_is_one(&at[attackers]))
+		attackers++;
+	return attackers;
+}
+
+static void
+add_counts(struct reading_logs *r)
+{
+	const struct storm_counts *c = storm_counts(r->storm);
+
+	r->totals.local = c->local;
+	r->totals.twice = c->twice;
+	r->totals.passed_over = c->passed_over;
+}
+
+static int
+tell(struct reading_logs *r, const struct run_words *run)
+{
+	OWN(own_mem) struct attacker *at = NULL;
+	const struct machine_options *m = &r->options->machine;
+	struct style style = { .color = outputs_color(m->color),
+		               .verbose = (int)m->verbose };
+	size_t count = 0;
+
+	if (storm_judge(r->storm, &at, &count) != OK) {
+		fputs("confine logons: out of memory\n", stderr);
+		return 2;
+	}
+	add_counts(r);
+	struct told_logons told = {
+		.run = &run->run,
+		.at = at,
+		.count = count,
+		.attackers = attackers_among(at, count),
+		.totals = &r->totals,
+		.logs = r->logs,
+		.log_count = r->log_count,
+		.top = r->options->top,
+		.seconds = run_seconds(run),
+	};
+	struct logons_sum sum = { &r->totals, told.attackers, told.seconds };
+	if (outputs_logons(r->outputs, &told, &style) != OK)
+		return 2;
+	return logons_exit_code(&sum);
+}
+
+/* ---- all of it */
+
+static int
+read_and_tell(struct reading_logs *r, const struct run_words *run, char **words,
+              size_t count)
+{
+	const struct log_sink sink = { take_attempt, take_log, goes_on, r };
+
+	if (outputs_can_logons(r->outputs) != OK ||
+	    outputs_logons_begin(r->outputs, &run->run) != OK)
+		return 2;
+	const struct machine_options *m = &r->options->machine;
+	watch_begin(&r->watch, !m->no_progress && !m->quiet);
+	enum err err = log_files_read((const char *const *)words, count, &sink);
+	watch_clear(&r->watch);
+	r->totals.is_interrupted = watch_stopped();
+	if (err == ERR_MEMORY)
+		fputs("confine logons: out of memory\n", stderr);
+	if (r->is_refused || (err != OK && err != ERR_REFUSED))
+		return 2;
+	return tell(r, run);
+}
+
+static bool
+read_time(const char *option, const char *text, int64_t *ms)
+{
+	if (!text || when_from_people(text, ms))
+		return true;
+	fprintf(stderr,
+	        "confine logons: --%s %s is no time; write 2009-01-16 or "
+	        "\"2009-01-16 09:30\", which is UTC, or 2009-01-16T09:30+01:00\n",
+	        option, text);
+	return false;
+}
+
+static void
+own_storm(struct storm **s)
+{
+	storm_free(*s);
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct logons_options options = { .top = TOP_USUAL };
+	OWN(own_mem) char **words = calloc((size_t)argc + 1, sizeof *words);
+	OWN(own_mem) struct log_told *logs = calloc(LOGS_KEPT, sizeof *logs);
+	OWN(own_storm) struct storm *storm = NULL;
+	struct outputs outputs;
+	struct run_words r;
+	size_t count = 0;
+
+	if (!words || !logs || storm_new(&storm) != OK)
+		return 2;
+	int code = options_read(&cmd_logons, argv, &options, words, &count);
+	if (code != OPTIONS_GO_ON)
+		return code;
+	struct reading_logs reading = { .options = &options,
+		                        .outputs = &outputs,
+		                        .storm = storm,
+		                        .logs = logs,
+		                        .since_ms = INT64_MIN,
+		                        .until_ms = INT64_MAX };
+	if (count == 0) {
+		fputs("confine logons: name event logs, folders with such, or - for "
+		      "standard input\n",
+		      stderr);
+		return 2;
+	}
+	if (!read_time("since", options.since, &reading.since_ms) ||
+	    !read_time("until", options.until, &reading.until_ms))
+		return 2;
+	run_begin(&r, cmd_logons.name, argv);
+	code = 2;
+	if (outputs_open(&outputs, &options.machine.outputs, options.machine.format) ==
+	    OK)
+		code = read_and_tell(&reading, &r, words, count);
+	outputs_close(&outputs);
+	return code;
+}
+
+const struct command cmd_logons = {
+	.name = "logons",
+	.run = run,
+	.does = "event logs: who is attacking whom, ranked",
+	.usage = "logons [OPTIONS] LOG|FOLDER|-...",
+	.about =
+	    "Reads the Security logs of Windows (.evt of NT 4 to 2003, .evtx of Vista "
+	    "and later), known by their content and not by their names, and tells "
+	    "which machines guess passwords, most likely first, and why. An address "
+	    "counts more than the name that a machine gives for itself; the same "
+	    "attempt is counted once, however often it is told; what is damaged is "
+	    "passed over, and told. Folders are read with all below them.",
+	.examples = "confine logons SecEvent.Evt Security.evtx\n"
+		    "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -\n",
+	.options = rows,
+	.option_count = sizeof rows / sizeof rows[0],
+};

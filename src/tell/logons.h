@@ -1,0 +1,13 @@
+/* What `logons` tells, in the formats that it is written in. */
+#ifndef TELL_LOGONS_H
+#define TELL_LOGONS_H
+
+#include "tell/tell.h"
+
+enum err logons_begin_jsonl(FILE *, const struct run *);
+enum err logons_log_jsonl(FILE *, const struct log_told *);
+enum err logons_jsonl(FILE *, const struct told_logons *, const struct style *);
+enum err logons_text(FILE *, const struct told_logons *, const struct style *);
+enum err logons_csv(FILE *, const struct told_logons *, const struct style *);
+
+#endif

@@ -1,0 +1,291 @@
+/* Attackers for people: who, how much, how it went in time, and why we think so. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/when.h"
+#include "tell/formats.h"
+#include "tell/logons.h"
+#include "tell/para.h"
+#include "tell/safe.h"
+
+#define INDENT 6
+#define LOGS_SHOWN 12 /* without -v */
+#define WORDS_ROOM 512
+
+/* ---- reasons in words */
+
+/* "rate:26449/min" is the reason, its number, and per what. */
+struct reason_row {
+	const char *reason;
+	const char *per;            /* "/min", or "" */
+	const char *before, *after; /* words around the number */
+};
+
+static const struct reason_row reason_rows[] = {
+	{ "rate", "/min", "", " guesses a minute" },
+	{ "rate", "/hour", "", " guesses an hour" },
+	{ "accounts", "/hour", "", " different accounts in an hour" },
+	{ "accounts-at-once", "", "faster from account to account than anybody types",
+	  "" },
+	{ "tries-of-one-account", "", "", " tries of one account" },
+	{ "targets", "", "", " machines tried" },
+	{ "administrator", "", "administrators among the accounts", "" },
+	{ "network", "", "over the network, as the worm does", "" },
+	{ "lockouts", "", "accounts locked out: ", "" },
+	{ "accounts-in-order", "", "one account after the other, in order", "" },
+	{ "hours-of-a-day", "", "at work in ", " different hours of a day" },
+	{ "password-known", "",
+	  "it got in with a password that it was guessing: change it", "" },
+	{ "then-the-right-password", "",
+	  "but then the right password: a person, perhaps", "" },
+	{ "service-with-an-old-password", "",
+	  "but at even gaps: a service or a task with an old password", "" },
+	{ "machine-accounts-only", "", "but machine accounts only: a broken trust",
+	  "" },
+	{ "no-account-names", "", "but without names: a scanner, or an inventory", "" },
+	{ "recovered-records-only", "", "but out of old records only", "" },
+};
+
+static void
+reason_words(const char *reason, char out[WORDS_ROOM])
+{
+	size_t len = strcspn(reason, ":");
+	const char *number = reason[len] ? reason + len + 1 : "";
+	size_t digits = strcspn(number, "/");
+
+	for (size_t i = 0; i < sizeof reason_rows / sizeof reason_rows[0]; i++) {
+		const struct reason_row *r = &reason_rows[i];
+
+		if (strlen(r->reason) != len || strncmp(r->reason, reason, len) != 0 ||
+		    strcmp(r->per, number + digits) != 0)
+			continue;
+		(void)snprintf(out, WORDS_ROOM, "%s%.*s%s", r->before, (int)digits,
+		               number, r->after);
+		return;
+	}
+	(void)text_copy(out, WORDS_ROOM, reason);
+}
+
+static void
+reasons(FILE *f, const struct attacker *a)
+{
+	struct para p = para_begin(f, "      ", INDENT);
+
+	for (size_t i = 0; i < a->reason_count; i++) {
+		char words[WORDS_ROOM];
+		char ended[WORDS_ROOM + 2];
+
+		reason_words(a->reasons[i], words);
+		(void)snprintf(ended, sizeof ended, "%s%c", words,
+		               i + 1 < a->reason_count ? ';' : '.');
+		para_words(&p, ended);
+	}
+	para_end(&p);
+}
+
+/* ---- one of them */
+
+static void
+sparkline(FILE *f, const struct attacker *a)
+{
+	static const char *const marks[] = { " ",      "\u2581", "\u2582",
+		                             "\u2583", "\u2584", "\u2585",
+		                             "\u2586", "\u2587", "\u2588" };
+	uint32_t most = 1;
+
+	for (size_t i = 0; i < SPARKS; i++)
+		most = a->sparks[i] > most ? a->sparks[i] : most;
+	fputs("      ", f);
+	for (size_t i = 0; i < SPARKS; i++) {
+		uint64_t height = ((uint64_t)a->sparks[i] * 8 + most - 1) / most;
+
+		fputs(marks[height], f);
+	}
+	fputc('\n', f);
+}
+
+/* Seconds are enough for people. */
+static void
+when_short(int64_t ms, char out[WHEN_ROOM])
+{
+	when_text(out, ms);
+	out[10] = ' ';
+	out[19] = '\0';
+}
+
+static void
+numbers(FILE *f, const struct attacker *a)
+{
+	char words[WORDS_ROOM];
+	char first[WHEN_ROOM];
+	char last[WHEN_ROOM];
+	struct para p = para_begin(f, "      ", INDENT);
+
+	when_short(a->first_ms, first);
+	when_short(a->last_ms, last);
+	(void)snprintf(words, sizeof words,
+	               "%" PRIu64 " failed logons to %" PRIu64 " accounts on %" PRIu64
+	               " %s, %s to %s UTC.",
+	               a->failures, a->accounts, a->target_count,
+	               a->target_count == 1 ? "machine" : "machines", first, last);
+	para_words(&p, words);
+	if (a->is_forged) {
+		(void)snprintf(words, sizeof words,
+		               "It gave %" PRIu64
+		               " different names for itself, so none "
+		               "is its own.",
+		               a->names);
+		para_words(&p, words);
+	}
+	if (a->is_shared)
+		para_words(&p, "Many people work through it: look behind it.");
+	if (a->is_itself)
+		para_words(&p, "Its own log says that it tries the others.");
+	para_end(&p);
+}
+
+static void
+targets(FILE *f, const struct attacker *a)
+{
+	struct para p = para_begin(f, "      On:", INDENT);
+
+	for (size_t i = 0; i < a->targets_shown; i++)
+		para_words(&p, a->targets[i]);
+	if (a->target_count > a->targets_shown)
+		para_words(&p, "and others");
+	para_end(&p);
+}
+
+static void
+one(FILE *f, const struct attacker *a, const struct style *style)
+{
+	char called[2 * ATTEMPT_TEXT];
+	bool is_colored = style->color && attacker_is_one(a);
+
+	attacker_called(a, called);
+	fprintf(f, "\n%.2f  %s", a->score, is_colored ? "\x1b[1;31m" : "");
+	safe_text(f, called);
+	fprintf(f, "%s\n", is_colored ? "\x1b[0m" : "");
+	numbers(f, a);
+	sparkline(f, a);
+	if (a->reason_count > 0)
+		reasons(f, a);
+	if (a->targets_shown > 0)
+		targets(f, a);
+}
+
+/* ---- around them */
+
+static void
+headline(FILE *f, const struct told_logons *told)
+{
+	const struct logons_totals *t = told->totals;
+	char words[WORDS_ROOM];
+	char first[WHEN_ROOM];
+	char last[WHEN_ROOM];
+	struct para p = para_begin(f, "", 0);
+
+	when_short(t->first_ms, first);
+	when_short(t->last_ms, last);
+	if (told->attackers == 0) {
+		logons_empty_because(t, words);
+		para_words(&p, "Nobody is seen to guess passwords.");
+	} else {
+		(void)snprintf(
+		    words, sizeof words,
+		    "%zu %s, most likely first, by %" PRIu64
+		    " failed logons in %" PRIu64 " %s of %s to %s UTC.",
+		    told->attackers, told->attackers == 1 ? "attacker" : "attackers",
+		    t->failures, t->logs, t->logs == 1 ? "log" : "logs", first, last);
+	}
+	para_words(&p, words);
+	para_end(&p);
+}
+
+static void
+log_line(FILE *f, const struct log_told *log)
+{
+	struct para p = para_begin(f, "  ", 4);
+
+	para_word(&p, log->path);
+	para_words(&p, log->why[0]      ? log->why
+	               : log->is_cut    ? "it is cut: what is behind its end is missing"
+	               : !log->security ? "no record of it is of a Security log"
+	                                : "some of its records could not be read");
+	para_end(&p);
+}
+
+static void
+logs(FILE *f, const struct told_logons *told, const struct style *style)
+{
+	size_t most = style->verbose > 0 ? told->log_count : LOGS_SHOWN;
+
+	if (told->log_count == 0)
+		return;
+	fputs("\nLogs that were not read whole:\n", f);
+	for (size_t i = 0; i < told->log_count && i < most; i++)
+		log_line(f, &told->logs[i]);
+	uint64_t all = told->totals->unread + told->totals->marred;
+	if (all > most)
+		fprintf(f, "  and %" PRIu64 " more\n", all - most);
+}
+
+static void
+notes(FILE *f, const struct told_logons *told)
+{
+	const struct logons_totals *t = told->totals;
+	char when[WHEN_ROOM];
+
+	if (t->passed_over)
+		fprintf(f,
+		        "\n%" PRIu64
+		        " attempts were passed over for want of room: look "
+		        "at part of the time, with --since and --until.\n",
+		        t->passed_over);
+	if (!t->cleared_ms)
+		return;
+	when_short(t->cleared_ms, when);
+	fprintf(f, "\nA log was cleared at %s UTC: what was before is missing.\n",
+	        when);
+}
+
+/* The machine to look at first, with the command. */
+static void
+next_step(FILE *f, const struct told_logons *told)
+{
+	const struct attacker *a = told->at;
+	const char *where = a->address[0] ? a->address : a->workstation;
+
+	fputc('\n', f);
+	struct para p = para_begin(f, "Next:", 6);
+	if (where[0]) {
+		para_words(&p, "look at it first, and keep it off the network:");
+		para_words(&p, "confine scan");
+		para_word(&p, where);
+	} else {
+		para_words(&p,
+		           "nothing names it: read the controller's Security log as "
+		           "well, or watch port 445 of");
+		para_word(&p, a->unknown_on);
+	}
+	para_end(&p);
+}
+
+enum err
+logons_text(FILE *f, const struct told_logons *told, const struct style *style)
+{
+	size_t count = style->verbose > 0 ? told->count : told->attackers;
+
+	headline(f, told);
+	for (size_t i = 0; i < count && i < told->top; i++)
+		one(f, &told->at[i], style);
+	if (count > told->top)
+		fprintf(f, "\n... and %zu more; --top %zu shows them.\n",
+		        count - (size_t)told->top, count);
+	logs(f, told, style);
+	notes(f, told);
+	if (told->attackers > 0)
+		next_step(f, told);
+	return tell_flush(f);
+}

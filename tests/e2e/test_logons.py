@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+# e2e: seconds=120
+"""`confine logons` on event logs of real machines, and on what is none."""
+
+import csv
+import io
+import json
+import lzma
+import os
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+CONFINE = os.environ["CONFINE"]
+DATA = Path(os.environ["CONFINE_TOP"]) / "tests" / "data"
+
+# Who is behind them, and with how many failures; None: nobody.
+ATTACKERS = {
+    "smb-password-guessing-security.evtx": ("192.168.198.149", 3561),
+    "4771-one-user-54.evtx": ("10.23.123.11", 54),
+    "kerberos-spray-small.evtx": ("172.16.66.1", 9),
+    "many-events-application.evtx": None,
+    "Security_with_size_t.evtx": None,
+    "4625-local-tool.evtx": None,
+    "4625-4776-openssh-nouser.evtx": None,
+    "4625-denied-restriction.evtx": None,
+    "no-template-security-4799-4624.evtx": None,
+    "no-template-issue_201.evtx": None,
+    "bad-chunk-magic.evtx": None,
+    "bad-string-cache.evtx": None,
+    "new-user-security.evtx": None,
+    "no-crc32.evtx": None,
+    "truncated-System2.evtx": None,
+    "SysEvent-wrapped-dirty.Evt": None,
+}
+# Current records, and how many of Security there are, old ones included.
+RECORDS = {
+    "many-events-application.evtx": (2216, 0),
+    "no-template-security-4799-4624.evtx": (55, 74),
+    "no-template-issue_201.evtx": (1, 0),
+    "bad-chunk-magic.evtx": (301, None),  # 31 of them behind pages of zeros
+    "bad-string-cache.evtx": (2261, None),
+    "no-crc32.evtx": (17, None),
+    "new-user-security.evtx": (4, 4),
+    "truncated-System2.evtx": (283, None),
+    "SysEvent-wrapped-dirty.Evt": (6063, 0),
+}
+
+
+def unpack(name, to="."):
+    """A file of tests/data, in the folder that the test runs in."""
+    packed = next(DATA.glob(f"ev*/{name}.xz"))
+    path = Path(to, name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(lzma.decompress(packed.read_bytes()))
+    return path
+
+
+def confine(*words, **more):
+    """Runs confine; returns exit code, standard output, standard error."""
+    more.setdefault("stdin", subprocess.DEVNULL)
+    done = subprocess.run([CONFINE, "logons", *words], timeout=60, capture_output=True,
+                          check=False, **more)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def lines(*words, **more):
+    """The objects of a run as JSON Lines, by type, and its exit code."""
+    code, out, err = confine(*words, "--format", "json", **more)
+    assert err == "", err
+    found = {}
+    for line in out.splitlines():
+        one = json.loads(line)
+        found.setdefault(one["type"], []).append(one)
+    return code, found
+
+
+class RealLogs(unittest.TestCase):
+    def test_who_is_behind_each(self):
+        for name, expected in ATTACKERS.items():
+            with self.subTest(log=name):
+                code, found = lines(str(unpack(name)))
+                attackers = found.get("attacker", [])
+                if expected is None:
+                    self.assertEqual(attackers, [])
+                    self.assertIn(code, (0, 3))
+                    self.assertNotEqual(found["summary"][0]["why"], "")
+                    continue
+                self.assertEqual(code, 1)
+                self.assertEqual([(a["address"], a["failures"]) for a in attackers],
+                                 [expected])
+
+    def test_what_each_was(self):
+        for name, (records, security) in RECORDS.items():
+            with self.subTest(log=name):
+                log = lines(str(unpack(name)))[1]["log"][0]
+                self.assertEqual(log["records"], records)
+                if security is not None:
+                    self.assertEqual(log["security"], security)
+
+    def test_a_name_for_each_attempt_is_one_attacker(self):
+        path = unpack("smb-password-guessing-security.evtx")
+        attacker = lines(str(path))[1]["attacker"][0]
+        self.assertIsNone(attacker["workstation"])
+        self.assertEqual((attacker["names"], attacker["forged_names"]), (3561, True))
+        self.assertEqual(attacker["score"], 0.875)
+        self.assertEqual(attacker["targets"], ["DESKTOP-M5SN04R"])
+        self.assertEqual(attacker["first"][:19], "2016-09-19T16:50:06")
+        self.assertIn("administrator", attacker["reasons"])
+
+    def test_the_machine_that_tries_the_others_is_seen_in_its_own_log(self):
+        code, found = lines(str(unpack("password-spray.evtx")))
+        self.assertEqual(code, 1)
+        attacker = found["attacker"][0]
+        self.assertEqual(attacker["workstation"], "DESKTOP-JR78RLP")
+        self.assertTrue(attacker["itself"])
+        self.assertEqual((attacker["accounts"], attacker["failures"]), (41, 294))
+        self.assertEqual(attacker["targets"], ["172.16.144.128"])
+
+    def test_the_same_attempt_told_twice_is_one(self):
+        found = lines(str(unpack("4625-4776-openssh-nouser.evtx")), "-v")[1]
+        self.assertEqual(found["log"][0]["failures"], 10)
+        self.assertEqual(found.get("attacker", []), [])
+
+    def test_all_of_them_at_once(self):
+        for name in (*ATTACKERS, "password-spray.evtx"):
+            unpack(name, "logs")
+        Path("logs/readme.txt").write_text("no log\n", encoding="ascii")
+        code, found = lines("logs")
+        self.assertEqual(code, 1)
+        self.assertEqual([a["address"] or a["workstation"] for a in found["attacker"]],
+                         ["DESKTOP-JR78RLP", "192.168.198.149", "172.16.66.1",
+                          "10.23.123.11"])
+        self.assertEqual(len(found["log"]), len(ATTACKERS) + 1)
+        self.assertEqual([log["path"] for log in found["log"]],
+                         sorted(log["path"] for log in found["log"]))
+
+
+class Lab(unittest.TestCase):
+    """Storms that are made up: the culprit among 200 machines, and nobody else."""
+
+    def test_the_culprit_is_the_only_one(self):
+        for seed in ("1", "2", "3", "4"):
+            with self.subTest(seed=seed):
+                folder = f"lab{seed}"
+                made = subprocess.run([CONFINE, "lab", "logs", folder, "--seed", seed],
+                                      check=True, timeout=60, capture_output=True,
+                                      stdin=subprocess.DEVNULL).stdout.decode()
+                worm, address = re.search(r"; (\S+) \((\S+)\) guesses", made).groups()
+                code, found = lines(folder)
+                self.assertEqual(code, 1)
+                self.assertEqual([(a["workstation"], a["address"])
+                                  for a in found["attacker"]], [(worm, address)])
+                self.assertGreater(found["attacker"][0]["score"], 0.9)
+
+    def test_without_its_logs_nobody_is(self):
+        subprocess.run([CONFINE, "lab", "logs", "quiet"], check=True, timeout=60,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        for number in range(12):
+            Path(f"quiet/WARD-{number}-SecEvent.Evt").unlink()
+        code, found = lines("quiet")
+        self.assertEqual((code, found.get("attacker")), (0, None))
+
+
+class Formats(unittest.TestCase):
+    def setUp(self):
+        self.path = str(unpack("4771-one-user-54.evtx"))
+
+    def test_text_says_who_and_what_next(self):
+        code, out, err = confine(self.path, "--format", "text")
+        self.assertEqual((code, err), (1, ""))
+        self.assertIn("1 attacker, most likely first", out)
+        self.assertIn("0.58  10.23.123.11\n", out)
+        self.assertIn("confine scan 10.23.123.11", out.split("Next:")[1])
+        self.assertEqual([line for line in out.split("\n") if len(line) > 80], [])
+
+    def test_csv(self):
+        out = confine(self.path, "--format", "csv")[1]
+        rows = list(csv.DictReader(io.StringIO(out)))
+        self.assertEqual([(r["type"], r["address"], r["failures"]) for r in rows],
+                         [("attacker", "10.23.123.11", "54")])
+
+    def test_what_cannot_be_written_is_refused_before_anything_is_read(self):
+        code, out, err = confine(self.path, "-o", "page.html")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("logons is not written as html", err)
+        self.assertFalse(Path("page.html").exists())
+
+    def test_times(self):
+        code, found = lines(self.path, "--since", "2100-01-01")
+        self.assertEqual((code, found.get("attacker")), (0, None))
+        code, found = lines(self.path, "--until", "2100-01-01")
+        self.assertEqual(code, 1)
+        code, out, err = confine(self.path, "--since", "yesterday")
+        self.assertEqual((code, out, err.count("\n")), (2, "", 1))
+        self.assertIn("is no time", err)
+
+
+class NoLogs(unittest.TestCase):
+    def test_what_is_named_and_is_none_is_told(self):
+        Path("letter.txt").write_text("Dear Sir\n", encoding="ascii")
+        Path("empty.evtx").touch()
+        code, out, err = confine("letter.txt", "empty.evtx", "gone.evtx",
+                                 "--format", "text")
+        self.assertEqual((code, err), (2, ""))
+        for name in ("letter.txt", "empty.evtx", "gone.evtx"):
+            self.assertIn(name, out)
+        self.assertEqual(confine()[0], 2)
+
+    def test_strict_ends_at_the_first(self):
+        path = str(unpack("truncated-System2.evtx"))
+        self.assertEqual(confine(path)[0], 3)
+        code, out, err = confine(path, "--strict", "--format", "text")
+        self.assertEqual((code, out, err.count("\n")), (2, "", 1))
+
+    def test_a_log_comes_from_a_pipe(self):
+        path = unpack("4771-one-user-54.evtx")
+        with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as cat:
+            self.assertEqual(lines("-", stdin=cat.stdout)[0], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
