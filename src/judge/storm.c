@@ -152,7 +152,10 @@ weigh_all(struct storm *s, struct attacker *out, size_t *count)
 	OWN(own_mem)
 	uint32_t *names = calloc((size_t)s->workstations.count + 1, sizeof *names);
 
-	if (!scratch || !names)
+	OWN(own_mem)
+	int64_t *last_ms = calloc((size_t)s->accounts.count + 1, sizeof *last_ms);
+
+	if (!scratch || !names || !last_ms)
 		return ERR_MEMORY;
 	for (size_t begin = 0; begin < s->count;) {
 		size_t end = begin;
@@ -160,8 +163,8 @@ weigh_all(struct storm *s, struct attacker *out, size_t *count)
 
 		while (end < s->count && s->at[end].source == source)
 			end++;
-		struct judged_part part = { s, s->at + begin, end - begin, scratch,
-			                    names };
+		struct judged_part part = { s,       s->at + begin, end - begin,
+			                    scratch, names,         last_ms };
 		out[*count] = (struct attacker){ .points = 0 };
 		if (source > 0)
 			TRY(storm_weigh(&part, &s->sources[source], &out[*count]));

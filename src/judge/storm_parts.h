@@ -49,6 +49,7 @@ struct judged_part {
 	size_t count;
 	uint32_t *scratch;      /* a counter for each account, all 0 */
 	uint32_t *name_scratch; /* and for each workstation */
+	int64_t *last_ms;       /* a time for each account, all 0 */
 };
 /* Who it is. */
 void storm_name(const struct judged_part *, const struct source *, struct attacker *);

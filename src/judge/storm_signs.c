@@ -323,19 +323,22 @@ weigh_hours(struct weighing *w)
 
 /* ---- what came of it */
 
-/* Had it been trying the account in the minutes before? */
 static bool
-was_trying(const struct weighing *w, const struct told *after)
+is_guess(const struct told *t)
 {
-	for (size_t i = w->count; i-- > 0;) {
-		int64_t before_ms = after->time_ms - w->guesses[i]->time_ms;
+	return t->kind == ATTEMPT_GUESS || t->kind == ATTEMPT_BY_US;
+}
 
-		if (before_ms > AFTER_MS)
-			return false;
-		if (before_ms >= 0 && w->guesses[i]->account == after->account)
-			return true;
-	}
-	return false;
+/*
+ * Had it been trying the account in the minutes before?  Asked of each attempt of the
+ * part in its turn, for which the guesses before it have left their times.
+ */
+static bool
+was_trying(const struct weighing *w, const struct told *t)
+{
+	int64_t last_ms = w->part->last_ms[t->account];
+
+	return last_ms != 0 && t->time_ms - last_ms <= AFTER_MS;
 }
 
 static size_t
@@ -355,44 +358,53 @@ guesses_before(const struct weighing *w, int64_t time_ms)
 	return low;
 }
 
-/* Locked by what it did: the next tries say so, or who holds the account does. */
+/* What came after its guesses. */
+struct came_of {
+	uint64_t locked; /* accounts */
+	bool is_own;     /* it knew the right password as well */
+};
+
 static void
-weigh_lockouts(struct weighing *w)
+note_after(struct weighing *w, const struct told *t, struct came_of *out)
 {
-	uint32_t *seen = w->part->scratch;
-	uint64_t locked = 0;
+	uint32_t *locked = &w->part->scratch[t->account];
+	bool is_locked = t->kind == ATTEMPT_GUESS
+	                     ? t->is_locked
+	                     : t->kind == ATTEMPT_LOCKOUT && was_trying(w, t);
 
-	for (size_t i = 0; i < w->part->count; i++) {
-		const struct told *t = &w->part->at[i];
-		bool is = (t->kind == ATTEMPT_GUESS && t->is_locked) ||
-		          (t->kind == ATTEMPT_LOCKOUT && was_trying(w, t));
-
-		locked += is && seen[t->account] == 0;
-		seen[t->account] |= is;
-	}
-	for (size_t i = 0; i < w->part->count; i++)
-		seen[w->part->at[i].account] = 0;
-	sign(w, locked >= 5 ? 2 : locked >= 1 ? 1 : 0, "lockouts:%" PRIu64, locked);
+	if (is_locked)
+		out->locked += (*locked)++ == 0;
+	if (t->kind != ATTEMPT_SUCCESS || t->is_machine || !was_trying(w, t))
+		return;
+	size_t tries = guesses_before(w, t->time_ms) -
+	               guesses_before(w, t->time_ms - AFTER_MS);
+	out->is_own = true;
+	w->out->got_in = w->out->got_in || tries >= 20;
 }
 
+/* Both scratches are given back at 0. */
 static void
-weigh_successes(struct weighing *w)
+weigh_after(struct weighing *w)
 {
-	bool is_own = false;
+	const struct judged_part *p = w->part;
+	struct came_of c = { .locked = 0 };
 
-	for (size_t i = 0; i < w->part->count; i++) {
-		const struct told *t = &w->part->at[i];
-
-		if (t->kind != ATTEMPT_SUCCESS || t->is_machine || !was_trying(w, t))
-			continue;
-		is_own = true;
-		size_t tries = guesses_before(w, t->time_ms) -
-		               guesses_before(w, t->time_ms - AFTER_MS);
-		if (tries >= 20)
-			w->out->got_in = true;
+	for (size_t i = 0; i < p->count; i++) {
+		note_after(w, &p->at[i], &c);
+		if (is_guess(&p->at[i]))
+			p->last_ms[p->at[i].account] = p->at[i].time_ms;
 	}
+	for (size_t i = 0; i < p->count; i++) {
+		p->scratch[p->at[i].account] = 0;
+		p->last_ms[p->at[i].account] = 0;
+	}
+	sign(w,
+	     c.locked >= 5   ? 2
+	     : c.locked >= 1 ? 1
+	                     : 0,
+	     "lockouts:%" PRIu64, c.locked);
 	sign(w, w->out->got_in ? 2 : 0, "password-known");
-	sign(w, is_own && w->count < 31 ? -2 : 0, "then-the-right-password");
+	sign(w, c.is_own && w->count < 31 ? -2 : 0, "then-the-right-password");
 }
 
 /* ---- what speaks for something harmless */
@@ -462,12 +474,6 @@ weigh_harmless(struct weighing *w)
 
 /* ---- all of it */
 
-static bool
-is_guess(const struct told *t)
-{
-	return t->kind == ATTEMPT_GUESS || t->kind == ATTEMPT_BY_US;
-}
-
 /* All failures: what has no name is told of, and weighs nothing. */
 static void
 take_guesses(struct weighing *w)
@@ -511,10 +517,9 @@ weigh_signs(struct weighing *w)
 	weigh_targets(w);
 	weigh_administrators(w);
 	weigh_network(w);
-	weigh_lockouts(w);
 	weigh_order(w);
 	weigh_hours(w);
-	weigh_successes(w);
+	weigh_after(w);
 	weigh_harmless(w);
 	double p = w->out->points > 0 ? w->out->points : 0;
 	w->out->score = 1 - exp2(-p / 4);

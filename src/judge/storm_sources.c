@@ -9,6 +9,8 @@
 #include "judge/storm_parts.h"
 
 #define TWINS_MS 2000              /* between the two that tell one attempt */
+#define NEIGHBOURS_MOST 512        /* 60 a second are 240 */
+#define ADDRESSES_MOST 64          /* of a name: more are several, whatever they are */
 #define JOIN_MS (24 * 3600 * 1000) /* names and addresses age */
 
 static int
@@ -50,20 +52,23 @@ is_free_logon(const struct told *t, const bool *is_taken)
 	return t->kind == ATTEMPT_GUESS && t->told == TOLD_BY_LOGON && !*is_taken;
 }
 
-/* The nearest logon that no other check was for; count: none. */
+/* The nearest logon that no other check was for; count: none.  Among so many at once
+ * that one is as good as another, only some are looked at. */
 static size_t
 twin_of(const struct storm *s, size_t i, const bool *taken)
 {
 	size_t best = s->count;
+	size_t least = i > NEIGHBOURS_MOST ? i - NEIGHBOURS_MOST : 0;
+	size_t most = s->count - i > NEIGHBOURS_MOST ? i + NEIGHBOURS_MOST : s->count;
 	const struct told *check = &s->at[i];
 
-	for (size_t k = i; k-- > 0 && may_be_twins(check, &s->at[k]);) {
+	for (size_t k = i; k-- > least && may_be_twins(check, &s->at[k]);) {
 		if (is_free_logon(&s->at[k], &taken[k])) {
 			best = k;
 			break;
 		}
 	}
-	for (size_t k = i + 1; k < s->count && may_be_twins(check, &s->at[k]); k++) {
+	for (size_t k = i + 1; k < most && may_be_twins(check, &s->at[k]); k++) {
 		if (!is_free_logon(&s->at[k], &taken[k]))
 			continue;
 		if (best == s->count || s->at[k].time_ms - check->time_ms <
@@ -243,9 +248,11 @@ static uint32_t
 address_of(const struct pairs *p, const struct told *t)
 {
 	uint32_t found = 0;
+	size_t first = first_of_name(p, t->name);
 
-	for (size_t i = first_of_name(p, t->name);
-	     i < p->count && p->at[i].name == t->name; i++) {
+	for (size_t i = first; i < p->count && p->at[i].name == t->name; i++) {
+		if (i - first == ADDRESSES_MOST)
+			return 0;
 		const struct pair *pair = &p->at[i];
 
 		if (t->time_ms < pair->first_ms - JOIN_MS ||

@@ -350,6 +350,32 @@ a_machine_whose_own_log_shows_it_trying_is_one(void **state)
 	end(&j);
 }
 
+/* Nothing of it may take a step for each pair of them. */
+static void
+many_at_once_are_judged_in_a_moment(void **state)
+{
+	struct judged j = begin();
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		struct attempt a = guess(0, "amy", "WARD-3", "");
+		char address[32];
+
+		(void)snprintf(address, sizeof address, "10.%d.%d.1", i / 250 % 250,
+		               i % 250);
+		if (i % 4 == 1)
+			a.kind = ATTEMPT_SUCCESS;
+		if (i % 4 == 2)
+			a.told = TOLD_BY_NTLM;
+		if (i % 4 == 3)
+			(void)text_copy(a.address, sizeof a.address, address);
+		take(&j, a);
+	}
+	judge(&j);
+	assert_true(j.count > 1);
+	end(&j);
+}
+
 static void
 the_order_of_logs_makes_no_difference(void **state)
 {
@@ -388,6 +414,7 @@ main(void)
 		cmocka_unit_test(who_gets_in_with_a_guess_is_told),
 		cmocka_unit_test(locked_accounts_are_counted_once),
 		cmocka_unit_test(a_machine_whose_own_log_shows_it_trying_is_one),
+		cmocka_unit_test(many_at_once_are_judged_in_a_moment),
 		cmocka_unit_test(the_order_of_logs_makes_no_difference),
 	};
 
