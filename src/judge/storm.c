@@ -179,6 +179,8 @@ storm_judge(struct storm *s, struct attacker **out, size_t *count)
 {
 	*out = NULL;
 	*count = 0;
+	if (s->count == 0)
+		return OK;
 	TRY(storm_drop_twins(s));
 	TRY(storm_find_sources(s));
 	OWN(own_mem)

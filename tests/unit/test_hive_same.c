@@ -55,6 +55,13 @@ agree(const struct span hives[2], size_t at)
 	return all != HIVE_SAME;
 }
 
+/* Under the sanitizers, to read all of a hive takes 30 times as long. */
+#ifdef __SANITIZE_ADDRESS__
+#define FEWER(step) (8 * (step)-1)
+#else
+#define FEWER(step) (step)
+#endif
+
 /* One byte in `step` of them, which is no power of two. */
 static void
 flip_all_of(const char *name, size_t step)
@@ -67,7 +74,7 @@ flip_all_of(const char *name, size_t step)
 	memcpy(bytes, before.at, before.left);
 	const struct span hives[2] = { before, span_of(bytes, before.left) };
 	assert_false(agree(hives, 0));
-	for (size_t at = HIVE_HEAD; at < before.left; at += step) {
+	for (size_t at = HIVE_HEAD; at < before.left; at += FEWER(step)) {
 		bytes[at] ^= 1;
 		differing += agree(hives, at);
 		bytes[at] ^= 1;
