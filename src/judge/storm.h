@@ -27,7 +27,8 @@ CHECKED enum err storm_take(struct storm *, const struct attempt *);
 
 /*
  * Judges, once all were taken: the most likely attacker is the first.  *out, NULL where
- * there were none, is the caller's to free; the same attempts in another order give the same.
+ * there were none, is the caller's to free; the same attempts in another order give the
+ * same.
  */
 CHECKED enum err storm_judge(struct storm *, struct attacker **out, size_t *count);
 
