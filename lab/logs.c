@@ -64,7 +64,10 @@ write_log(const struct outbreak *o, unsigned machine, const char *folder)
 	evt_write_begin(&w);
 	outbreak_write(o, machine, &w);
 	evt_write_end(&w);
-	return log.bad ? ERR_MEMORY : write_file(path, buf_span(&log));
+	if (!log.bad)
+		return write_file(path, buf_span(&log));
+	errno = ENOMEM;
+	return say_cannot("make", path);
 }
 
 enum err

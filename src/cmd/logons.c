@@ -73,7 +73,7 @@ static bool
 is_marred(const struct log_told *log)
 {
 	return log->kind == LOG_IS_NONE || log->why[0] || log->is_cut ||
-	       log->undecodable;
+	       log->undecodable || log->lost;
 }
 
 static enum err
@@ -83,6 +83,7 @@ refuse(struct reading_logs *r, const struct log_told *log)
 	machine_complain("logons", log->path,
 	                 log->why[0]   ? log->why
 	                 : log->is_cut ? "it is cut"
+	                 : log->lost   ? "Windows lost events before writing them"
 	                               : "some of its records could not be read");
 	r->is_refused = true;
 	return ERR_REFUSED;
@@ -238,6 +239,8 @@ run(int argc, char **argv)
 	if (!read_time("since", options.since, &reading.since_ms) ||
 	    !read_time("until", options.until, &reading.until_ms))
 		return 2;
+	reading.totals.since_ms = reading.since_ms;
+	reading.totals.until_ms = reading.until_ms;
 	run_begin(&r, cmd_logons.name, argv);
 	code = 2;
 	if (outputs_open(&outputs, &options.machine.outputs, options.machine.format) ==

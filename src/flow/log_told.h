@@ -22,8 +22,9 @@ struct log_told {
 	uint64_t recovered;
 	uint64_t security; /* of both, those of Security */
 	uint64_t undecodable;
-	uint64_t attempts;         /* that were handed on */
-	uint64_t failures;         /* of these, those that failed for whatever reason */
+	uint64_t lost;     /* times that Windows says it lost events, unwritten */
+	uint64_t attempts; /* that were handed on */
+	uint64_t failures; /* of these, those that failed for whatever reason */
 	int64_t first_ms, last_ms; /* of current records; 0: there is none */
 	int64_t cleared_ms;        /* the last time that it says; 0: never */
 	bool is_dirty;

@@ -25,7 +25,8 @@ logons_add(struct logons_totals *t, const struct log_told *log)
 		return;
 	}
 	t->logs++;
-	t->marred += log->is_cut || log->why[0] || log->undecodable || !log->security;
+	t->marred += log->is_cut || log->why[0] || log->undecodable || log->lost ||
+	             !log->security;
 	t->bytes += log->bytes;
 	t->records += log->records;
 	t->recovered += log->recovered;
@@ -91,6 +92,8 @@ log_told_json(struct json *j, const struct log_told *log)
 	number(j, "records", log->records);
 	number(j, "recovered", log->recovered);
 	number(j, "undecodable", log->undecodable);
+	if (log->lost)
+		number(j, "lost", log->lost);
 	number(j, "security", log->security);
 	number(j, "failures", log->failures);
 	if (log->cleared_ms)
@@ -144,7 +147,20 @@ logons_exit_code(const struct logons_sum *s)
 		return 1;
 	if (t->logs == 0)
 		return 2;
-	return t->unread || t->marred || t->passed_over || t->is_interrupted ? 3 : 0;
+	return t->unread || t->marred || t->passed_over || t->is_interrupted ||
+	               logons_are_uncovered(t)
+	           ? 3
+	           : 0;
+}
+
+bool
+logons_are_uncovered(const struct logons_totals *t)
+{
+	bool has_since = t->since_ms != INT64_MIN;
+	bool has_until = t->until_ms != INT64_MAX;
+
+	return (has_since && (t->first_ms > t->since_ms || t->last_ms < t->since_ms)) ||
+	       (has_until && t->first_ms >= t->until_ms);
 }
 
 void
@@ -163,6 +179,13 @@ logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 		               "there is nothing to judge: name SecEvent.Evt or "
 		               "Security.evtx.",
 		               t->records);
+	else if (logons_are_uncovered(t))
+		(void)snprintf(
+		    out, WHY_ROOM,
+		    "The logs go from %s to %s, which is not all of the time "
+		    "that was asked for: find older copies of them, or the "
+		    "logs of other machines.",
+		    first, last);
 	else if (t->failures == 0)
 		(void)snprintf(
 		    out, WHY_ROOM,

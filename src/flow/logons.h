@@ -14,15 +14,19 @@ struct logons_totals {
 	uint64_t recovered;
 	uint64_t security; /* records about security, of both */
 	uint64_t undecodable;
-	uint64_t failures;         /* to log on, of whatever kind and from wherever */
-	uint64_t local;            /* of these: no other machine has a part in it */
-	uint64_t twice;            /* of these: told twice, and counted once */
-	uint64_t passed_over;      /* attempts that there was no room for */
-	uint64_t before, after;    /* attempts outside of --since and --until */
-	int64_t first_ms, last_ms; /* that the logs cover; 0: nothing */
-	int64_t cleared_ms;        /* the last time that one was cleared; 0: never */
+	uint64_t failures;          /* to log on, of whatever kind and from wherever */
+	uint64_t local;             /* of these: no other machine has a part in it */
+	uint64_t twice;             /* of these: told twice, and counted once */
+	uint64_t passed_over;       /* attempts that there was no room for */
+	uint64_t before, after;     /* attempts outside of --since and --until */
+	int64_t first_ms, last_ms;  /* that the logs cover; 0: nothing */
+	int64_t cleared_ms;         /* the last time that one was cleared; 0: never */
+	int64_t since_ms, until_ms; /* that were asked for; the ends of time: neither */
 	bool is_interrupted;
 };
+
+/* Do the logs begin too late, or end before, for what was asked for? */
+bool logons_are_uncovered(const struct logons_totals *);
 
 void logons_add(struct logons_totals *, const struct log_told *);
 

@@ -129,6 +129,7 @@ hand_on(struct run *r, struct log_told *t, struct span attempts, enum heard *hea
 		}
 		t->attempts++;
 		t->failures += is_failure(&a);
+		t->lost += a.kind == ATTEMPT_LOST;
 		if (a.kind == ATTEMPT_CLEARED && a.time_ms > t->cleared_ms)
 			t->cleared_ms = a.time_ms;
 		TRY(r->sink->attempt(r->sink->with, &a));

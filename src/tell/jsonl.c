@@ -6,6 +6,7 @@
 #include "base/own.h"
 #include "tell/changes.h"
 #include "tell/formats.h"
+#include "tell/jsonl_line.h"
 #include "tell/logons.h"
 #include "tell/statuses.h"
 
@@ -13,8 +14,8 @@
  * bytes of these, and an escape makes six bytes of one. */
 #define LINE_CEILING (16u * 1024 * 1024)
 
-static enum err
-line_end(FILE *f, struct buf *line)
+enum err
+jsonl_end(FILE *f, struct buf *line)
 {
 	buf_u8(line, '\n');
 	if (line->bad)
@@ -32,7 +33,7 @@ begin(FILE *f, const struct run *run)
 
 	json_init(&j, &line);
 	run_json(&j, run);
-	TRY(line_end(f, &line));
+	TRY(jsonl_end(f, &line));
 	return tell_flush(f);
 }
 
@@ -44,7 +45,7 @@ status_lines(FILE *f, struct buf *line, const struct statuses *all)
 	for (size_t i = 0; i < all->count; i++) {
 		json_init(&j, line);
 		status_json(&j, &all->at[i]);
-		TRY(line_end(f, line));
+		TRY(jsonl_end(f, line));
 	}
 	return OK;
 }
@@ -58,17 +59,17 @@ row(FILE *f, const struct row *row)
 	for (size_t i = 0; i < row->findings.count; i++) {
 		json_init(&j, &line);
 		finding_json(&j, &row->findings.at[i]);
-		TRY(line_end(f, &line));
+		TRY(jsonl_end(f, &line));
 	}
 	json_init(&j, &line);
 	verdict_json(&j, &row->verdict);
-	TRY(line_end(f, &line));
+	TRY(jsonl_end(f, &line));
 	if (row->statuses)
 		TRY(status_lines(f, &line, row->statuses));
 	if (row->mended) {
 		json_init(&j, &line);
 		mended_json(&j, row->mended, &row->verdict);
-		TRY(line_end(f, &line));
+		TRY(jsonl_end(f, &line));
 	}
 	return tell_flush(f);
 }
@@ -81,7 +82,7 @@ end(FILE *f, const struct summary *summary)
 
 	json_init(&j, &line);
 	summary_json(&j, summary);
-	TRY(line_end(f, &line));
+	TRY(jsonl_end(f, &line));
 	return tell_flush(f);
 }
 
@@ -118,7 +119,7 @@ statuses_jsonl(FILE *f, const struct told_statuses *told, const struct style *st
 	TRY(status_lines(f, &line, told->statuses));
 	json_init(&j, &line);
 	statuses_summary(&j, told);
-	TRY(line_end(f, &line));
+	TRY(jsonl_end(f, &line));
 	return tell_flush(f);
 }
 
@@ -130,7 +131,7 @@ const struct format jsonl_format = {
 	.end = end,
 	.statuses = statuses_jsonl,
 	.changes = changes_jsonl,
-	.logons_begin = logons_begin_jsonl,
+	.logons_begin = begin,
 	.log = logons_log_jsonl,
 	.logons = logons_jsonl,
 };

@@ -4,7 +4,6 @@
 
 #include "tell/tell.h"
 
-enum err logons_begin_jsonl(FILE *, const struct run *);
 enum err logons_log_jsonl(FILE *, const struct log_told *);
 enum err logons_jsonl(FILE *, const struct told_logons *, const struct style *);
 enum err logons_text(FILE *, const struct told_logons *, const struct style *);

@@ -1,32 +1,10 @@
 /* Attackers as JSON Lines: the run, a line for each log as it is read, then them. */
 #include "base/own.h"
 #include "tell/formats.h"
+#include "tell/jsonl_line.h"
 #include "tell/logons.h"
 
-#define LINE_CEILING (16u << 20) /* a run's line holds all words of the command */
-
-static enum err
-line_end(FILE *f, struct buf *line)
-{
-	buf_u8(line, '\n');
-	if (line->bad)
-		return ERR_MEMORY;
-	fwrite(line->at, 1, line->len, f);
-	buf_clear(line);
-	return OK;
-}
-
-enum err
-logons_begin_jsonl(FILE *f, const struct run *run)
-{
-	OWN(buf_free) struct buf line = { .ceiling = LINE_CEILING };
-	struct json j;
-
-	json_init(&j, &line);
-	run_json(&j, run);
-	TRY(line_end(f, &line));
-	return tell_flush(f);
-}
+#define LINE_CEILING (1u << 20)
 
 enum err
 logons_log_jsonl(FILE *f, const struct log_told *log)
@@ -36,7 +14,7 @@ logons_log_jsonl(FILE *f, const struct log_told *log)
 
 	json_init(&j, &line);
 	log_told_json(&j, log);
-	TRY(line_end(f, &line));
+	TRY(jsonl_end(f, &line));
 	return tell_flush(f);
 }
 
@@ -51,10 +29,10 @@ logons_jsonl(FILE *f, const struct told_logons *told, const struct style *style)
 	for (size_t i = 0; i < count && i < told->top; i++) {
 		json_init(&j, &line);
 		attacker_json(&j, &told->at[i]);
-		TRY(line_end(f, &line));
+		TRY(jsonl_end(f, &line));
 	}
 	json_init(&j, &line);
 	logons_summary_json(&j, &sum);
-	TRY(line_end(f, &line));
+	TRY(jsonl_end(f, &line));
 	return tell_flush(f);
 }

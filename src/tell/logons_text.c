@@ -209,8 +209,9 @@ log_line(FILE *f, const struct log_told *log)
 	struct para p = para_begin(f, "  ", 4);
 
 	para_word(&p, log->path);
-	para_words(&p, log->why[0]      ? log->why
-	               : log->is_cut    ? "it is cut: what is behind its end is missing"
+	para_words(&p, log->why[0]   ? log->why
+	               : log->is_cut ? "it is cut: what is behind its end is missing"
+	               : log->lost   ? "Windows lost events before it could write them"
 	               : !log->security ? "no record of it is of a Security log"
 	                                : "some of its records could not be read");
 	para_end(&p);
@@ -250,6 +251,17 @@ notes(FILE *f, const struct told_logons *told)
 	        when);
 }
 
+/* May it stand in a command that somebody copies?  The other side chose it. */
+static bool
+is_plain_host(const char *name)
+{
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789.:_-";
+
+	return name[0] && name[0] != '-' && strspn(name, plain) == strlen(name);
+}
+
 /* The machine to look at first, with the command. */
 static void
 next_step(FILE *f, const struct told_logons *told)
@@ -259,7 +271,11 @@ next_step(FILE *f, const struct told_logons *told)
 
 	fputc('\n', f);
 	struct para p = para_begin(f, "Next:", 6);
-	if (where[0]) {
+	if (where[0] && !is_plain_host(where)) {
+		para_words(&p,
+		           "the name that it gives is none of a machine, so it is made "
+		           "up: read the controller's Security log as well");
+	} else if (where[0]) {
 		para_words(&p, "look at it first, and keep it off the network:");
 		para_words(&p, "confine scan");
 		para_word(&p, where);

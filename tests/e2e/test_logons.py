@@ -189,7 +189,10 @@ class Formats(unittest.TestCase):
 
     def test_times(self):
         code, found = lines(self.path, "--since", "2100-01-01")
-        self.assertEqual((code, found.get("attacker")), (0, None))
+        self.assertEqual((code, found.get("attacker")), (3, None))
+        self.assertIn("not all of the time", found["summary"][0]["why"])
+        self.assertEqual(lines(self.path, "--until", "2001-01-01")[0], 3)
+        self.assertEqual(lines(self.path, "--since", "2021-12-02T14:54:22Z")[0], 1)
         code, found = lines(self.path, "--until", "2100-01-01")
         self.assertEqual(code, 1)
         code, out, err = confine(self.path, "--since", "yesterday")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """All of what shows that nothing is lost; `make faults` is this.
 
-    run.py                     everything: half an hour and more
+    run.py                     everything: some hours
     run.py --sample            about a minute of it, evenly spaced, for `make test`
     run.py --seed N            of all that is drawn
 
