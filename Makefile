@@ -3,7 +3,8 @@
 #	make            build/confine, after installing what building needs
 #	make run        scan TARGETS="10.0.0.0/24 ..." into CASE, or the built-in lab
 #	make test       every test; the last line counts them
-#	make check      the checks of the sources alone: shape, layout, linters
+#	make check      the checks of the sources alone: shape, layout, linters, deeper
+#	                than `make test` has the time for
 #	make windows    build/windows/{i686,x86_64}/confine.exe
 #	make sanitize   build/sanitize/confine, with ASan and UBSan
 #	make fuzz       every fuzz target, SECONDS_TOTAL shared among them
@@ -38,7 +39,7 @@ test:
 
 check: build
 	@tools/need.sh test
-	@python3 tests/run.py check
+	@python3 tests/run.py --deep check
 
 windows:
 	@tools/need.sh build windows
@@ -49,7 +50,8 @@ windows:
 
 sanitize:
 	@tools/need.sh build test
-	@tools/build.sh build/sanitize -Db_sanitize=address,undefined -Db_lundef=false
+	@tools/build.sh build/sanitize -Db_sanitize=address,undefined -Db_lundef=false \
+	    -Doptimization=1
 
 fuzz-build:
 	@tools/need.sh build test
