@@ -257,8 +257,14 @@ void
 planner_file(struct planner *p, const char *path, const char *why,
              const struct file_judged *file, bool is_weak)
 {
-	if (p->file_count == PLANNED_FILES_MOST || planner_has_file(p, path))
+	if (planner_has_file(p, path))
 		return;
+	if (p->file_count == PLANNED_FILES_MOST) {
+		planner_leave(p, why, path,
+		              "Left alone: there are more files than one plan takes; "
+		              "carry this one out, and make another.");
+		return;
+	}
 	struct planned_file *f = &p->files[p->file_count++];
 	*f = (struct planned_file){ .file = *file, .is_weak = is_weak };
 	(void)text_copy(f->path, sizeof f->path, path);

@@ -85,15 +85,22 @@ find_by_windows(struct planner *p, const struct disabled_service *d, struct sour
 
 /* ---- what forbids it */
 
-static bool
-has_policy(struct planner *p, const char *name)
+/* Why a policy forbids it, or may; NULL where there is none. */
+static const char *
+policy_on(struct planner *p, const char *name)
 {
 	OWN(reg_key_free) struct reg_key k = { .value_count = 0 };
 	char key[PATH_ROOM];
 
 	(void)snprintf(key, sizeof key, POLICIES "%s", name);
-	return machine_key(p->in.machine, key, &k) == HEARD &&
-	       (k.value_count > 0 || k.subkey_count > 0);
+	enum heard heard = machine_key(p->in.machine, key, &k);
+	if (heard != HEARD && heard != HEARD_NOTHING)
+		return "Left disabled: whether a group policy decides about it could "
+		       "not be read.";
+	return k.value_count > 0 || k.subkey_count > 0
+	           ? "Left disabled: a group policy decides about it; ask who makes "
+	             "the policy."
+	           : NULL;
 }
 
 /* Another virus scanner that is not disabled; NULL for none. */
@@ -122,21 +129,17 @@ is_forbidden(struct planner *p, const struct disabled_service *d, const char *ke
 	               text_same(d->service, "BITS");
 	bool defender = text_same(d->service, "WinDefend");
 	const char *scanner = defender ? other_scanner(p) : NULL;
+	const char *policy = updates    ? policy_on(p, "Windows\\WindowsUpdate")
+	                     : defender ? policy_on(p, "Windows Defender")
+	                                : NULL;
 
-	if (scanner)
-		(void)snprintf(says, sizeof says,
-		               "Left disabled: %.80s is on this machine, and two "
-		               "virus scanners get in each other's way.",
-		               scanner);
-	else if ((updates && has_policy(p, "Windows\\WindowsUpdate")) ||
-	         (defender && has_policy(p, "Windows Defender")))
-		(void)snprintf(says, sizeof says,
-		               "Left disabled: a group policy decides about it; ask "
-		               "who makes the policy.");
-	else
-		return false;
-	planner_leave(p, TRACE, key, says);
-	return true;
+	(void)snprintf(says, sizeof says,
+	               "Left disabled: %.80s is on this machine, and two virus "
+	               "scanners get in each other's way.",
+	               scanner ? scanner : "");
+	if (scanner || policy)
+		planner_leave(p, TRACE, key, scanner ? says : policy);
+	return scanner || policy;
 }
 
 /* ---- the changes */

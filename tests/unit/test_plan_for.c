@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "know/traces.h"
 #include "mend/admit.h"
+#include "mend/plan_parts.h"
 #include "plan_tried.h"
 
 #define SET "HKLM\\SYSTEM\\ControlSet001"
@@ -370,6 +371,33 @@ a_group_policy_is_not_fought(void **state)
 	assert_int_equal(start_of(p.plan, "ERSvc"), 2);
 	assert_non_null(plan_find_left(p.plan, "services-disabled"));
 	stop(&p);
+	/* Nor one of which nobody knows whether it is there. */
+	p = play(ILL DISABLED "key HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\"
+	                      "WindowsUpdate\n\tunreadable it is damaged\n",
+	         none);
+	assert_int_equal(start_of(p.plan, "wuauserv"), 0);
+	assert_int_equal(start_of(p.plan, "ERSvc"), 2);
+	assert_non_null(strstr(plan_find_left(p.plan, "services-disabled")->says,
+	                       "could not be read"));
+	stop(&p);
+}
+
+/* One more than it holds is told, and not passed over. */
+static void
+files_that_a_plan_has_no_room_for_are_left(void **state)
+{
+#define MANY "file C:\\WINDOWS\\system32\\qz%03d.dll\n\tinert 7\n\tattributes hidden\n"
+	static char text[256 * 1024] = ILL;
+	size_t at = strlen(text);
+
+	(void)state;
+	for (int i = 0; i < PLANNED_FILES_MOST + 40; i++)
+		at += (size_t)snprintf(text + at, sizeof text - at, MANY, i);
+	struct played p = play(text, none);
+	assert_in_range(plan_count(p.plan, CHANGE_QUARANTINE), 1, PLANNED_FILES_MOST);
+	assert_non_null(strstr(plan_find_left(p.plan, "file-worm")->says,
+	                       "more files than one plan"));
+	stop(&p);
 }
 
 static void
@@ -557,6 +585,7 @@ main(void)
 		cmocka_unit_test(a_key_in_memory_is_enough_where_it_is_found_again),
 		cmocka_unit_test(services_start_as_the_best_source_has_it),
 		cmocka_unit_test(a_group_policy_is_not_fought),
+		cmocka_unit_test(files_that_a_plan_has_no_room_for_are_left),
 		cmocka_unit_test(defender_is_not_started_beside_another_scanner),
 		cmocka_unit_test(from_vista_on_updates_start_later),
 		cmocka_unit_test(safe_mode_comes_from_the_best_source),
