@@ -19,7 +19,8 @@
 #include "sys/clock.h"
 
 #define TOP_USUAL 20
-#define LOGS_KEPT 64 /* of which something is to be said */
+#define LOGS_KEPT 64   /* of which something is to be said */
+#define WHOLE_KEPT 256 /* of the others */
 
 struct logons_options {
 	struct machine_options machine;
@@ -30,7 +31,7 @@ struct logons_options {
 };
 
 static const struct option_row rows[] = {
-	MACHINE_OPTION_ROWS_OF(struct logons_options, machine, "text|json|csv"),
+	MACHINE_OPTION_ROWS_OF(struct logons_options, machine, "text|json|csv|html"),
 	{ "since", 0, OPTION_TEXT, offsetof(struct logons_options, since), 0, 0, "TIME",
 	  "only attempts from then on: 2009-01-16, \"2009-01-16 09:30\" (UTC), with "
 	  "+01:00 behind it in another zone" },
@@ -52,6 +53,8 @@ struct reading_logs {
 	int64_t since_ms, until_ms;
 	struct log_told *logs;
 	size_t log_count;
+	struct log_told *whole;
+	size_t whole_count;
 	bool is_refused; /* for --strict, or by an output; which has been said */
 };
 
@@ -89,6 +92,17 @@ refuse(struct reading_logs *r, const struct log_told *log)
 	return ERR_REFUSED;
 }
 
+static void
+keep_log(struct reading_logs *r, const struct log_told *log)
+{
+	bool is_whole = !is_marred(log) && log->security;
+
+	if (is_whole && r->whole_count < WHOLE_KEPT)
+		r->whole[r->whole_count++] = *log;
+	if (!is_whole && r->log_count < LOGS_KEPT)
+		r->logs[r->log_count++] = *log;
+}
+
 static enum err
 take_log(void *with, const struct log_told *log)
 {
@@ -101,8 +115,7 @@ take_log(void *with, const struct log_told *log)
 	}
 	if (r->options->strict && is_marred(log))
 		return refuse(r, log);
-	if ((is_marred(log) || !log->security) && r->log_count < LOGS_KEPT)
-		r->logs[r->log_count++] = *log;
+	keep_log(r, log);
 	return OK;
 }
 
@@ -158,6 +171,8 @@ tell(struct reading_logs *r, const struct run_words *run)
 		.totals = &r->totals,
 		.logs = r->logs,
 		.log_count = r->log_count,
+		.whole = r->whole,
+		.whole_count = r->whole_count,
 		.top = r->options->top,
 		.seconds = run_seconds(run),
 	};
@@ -214,12 +229,13 @@ run(int argc, char **argv)
 	struct logons_options options = { .top = TOP_USUAL };
 	OWN(own_mem) char **words = calloc((size_t)argc + 1, sizeof *words);
 	OWN(own_mem) struct log_told *logs = calloc(LOGS_KEPT, sizeof *logs);
+	OWN(own_mem) struct log_told *whole = calloc(WHOLE_KEPT, sizeof *whole);
 	OWN(own_storm) struct storm *storm = NULL;
 	struct outputs outputs;
 	struct run_words r;
 	size_t count = 0;
 
-	if (!words || !logs || storm_new(&storm) != OK)
+	if (!words || !logs || !whole || storm_new(&storm) != OK)
 		return 2;
 	int code = options_read(&cmd_logons, argv, &options, words, &count);
 	if (code != OPTIONS_GO_ON)
@@ -228,6 +244,7 @@ run(int argc, char **argv)
 		                        .outputs = &outputs,
 		                        .storm = storm,
 		                        .logs = logs,
+		                        .whole = whole,
 		                        .since_ms = INT64_MIN,
 		                        .until_ms = INT64_MAX };
 	if (count == 0) {

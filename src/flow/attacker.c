@@ -58,7 +58,7 @@ put_lists(struct json *j, const struct attacker *a)
 	json_key(j, "targets");
 	json_open(j, '[');
 	for (size_t i = 0; i < a->targets_shown; i++)
-		json_text(j, a->targets[i]);
+		json_text(j, a->targets[i].name);
 	json_close(j, ']');
 	if (a->target_count > a->targets_shown)
 		number(j, "target_count", a->target_count);

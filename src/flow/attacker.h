@@ -12,6 +12,13 @@
 #define TARGETS_MOST 32 /* shown; all are counted */
 #define SPARKS 48
 
+/* A machine that it tried. */
+struct tried {
+	char name[ATTEMPT_TEXT];
+	uint64_t failures;
+	int64_t first_ms;
+};
+
 struct attacker {
 	/* "" where it is not known; never made up. */
 	char workstation[ATTEMPT_TEXT];
@@ -22,9 +29,11 @@ struct attacker {
 	uint64_t names;                /* that it called itself */
 	uint64_t recovered;            /* of the failures */
 	uint64_t target_count;
-	char targets[TARGETS_MOST][ATTEMPT_TEXT];
+	struct tried targets[TARGETS_MOST]; /* the most tried is the first */
 	size_t targets_shown;
 	int64_t first_ms, last_ms;
+	int64_t locked_ms; /* the first account that was locked; 0: none */
+	int64_t got_in_ms; /* the first time that it got in; 0: never */
 	int points;
 	double score;   /* 0 to 1 */
 	bool is_forged; /* another name each time */

@@ -246,15 +246,26 @@ by_target(const void *x, const void *y)
 	return a->time_ms < b->time_ms ? -1 : a->time_ms > b->time_ms;
 }
 
+/* Guesses on one machine; the most tried stay, and stand in that order. */
 static void
-show_target(struct weighing *w, uint32_t target)
+show_target(struct weighing *w, const struct told *first, uint64_t failures)
 {
 	struct attacker *out = w->out;
+	size_t place = out->targets_shown;
 
 	out->target_count++;
-	if (out->targets_shown < TARGETS_MOST)
-		(void)text_copy(out->targets[out->targets_shown++], ATTEMPT_TEXT,
-		                numbered_text(&w->part->storm->targets, target));
+	while (place > 0 && out->targets[place - 1].failures < failures)
+		place--;
+	if (place == TARGETS_MOST)
+		return;
+	out->targets_shown += out->targets_shown < TARGETS_MOST;
+	memmove(&out->targets[place + 1], &out->targets[place],
+	        (out->targets_shown - place - 1) * sizeof out->targets[0]);
+	struct tried *t = &out->targets[place];
+	t->failures = failures;
+	t->first_ms = first->time_ms;
+	(void)text_copy(t->name, sizeof t->name,
+	                numbered_text(&w->part->storm->targets, first->target));
 }
 
 /* The guesses are in order of time before, and have to be after. */
@@ -268,11 +279,14 @@ count_targets(struct weighing *w)
 		return ERR_MEMORY;
 	memcpy(sorted, w->guesses, w->count * sizeof *sorted);
 	qsort(sorted, w->count, sizeof *sorted, by_target);
-	for (size_t i = 0; i < w->count; i++) {
-		bool is_next = i == 0 || sorted[i]->target != sorted[i - 1]->target;
+	for (size_t begin = 0; begin < w->count;) {
+		size_t end = begin;
 
-		if (is_next && sorted[i]->target)
-			show_target(w, sorted[i]->target);
+		while (end < w->count && sorted[end]->target == sorted[begin]->target)
+			end++;
+		if (sorted[begin]->target)
+			show_target(w, sorted[begin], end - begin);
+		begin = end;
 	}
 	return OK;
 }
@@ -374,11 +388,15 @@ note_after(struct weighing *w, const struct told *t, struct came_of *out)
 
 	if (is_locked)
 		out->locked += (*locked)++ == 0;
+	if (is_locked && !w->out->locked_ms)
+		w->out->locked_ms = t->time_ms;
 	if (t->kind != ATTEMPT_SUCCESS || t->is_machine || !was_trying(w, t))
 		return;
 	size_t tries = guesses_before(w, t->time_ms) -
 	               guesses_before(w, t->time_ms - AFTER_MS);
 	out->is_own = true;
+	if (tries >= 20 && !w->out->got_in_ms)
+		w->out->got_in_ms = t->time_ms;
 	w->out->got_in = w->out->got_in || tries >= 20;
 }
 

@@ -15,6 +15,7 @@
 #include "tell/html_inside.h"
 #include "tell/html_page.h"
 #include "tell/html_text.h"
+#include "tell/logons.h"
 #include "tell/statuses.h"
 #include "tell/svg_map.h"
 #include "tell/tally.h"
@@ -431,4 +432,5 @@ const struct format html_format = {
 	.page = page,
 	.statuses = statuses_html_page,
 	.changes = changes_html_page,
+	.logons = logons_html,
 };

@@ -42,6 +42,25 @@ html_said(FILE *f, const struct said *s)
 }
 
 void
+html_cut(FILE *f, const char *utf8, unsigned columns)
+{
+	bool is_cut = safe_width(utf8) > columns;
+	unsigned room = columns - is_cut;
+
+	while (*utf8) {
+		char one[5];
+		size_t len = text_put(one, text_next(&utf8));
+
+		one[len] = '\0';
+		if (safe_width(one) > room)
+			break;
+		room -= safe_width(one);
+		html_text(f, one);
+	}
+	fputs(is_cut ? "…" : "", f);
+}
+
+void
 html_count(FILE *f, uint64_t n)
 {
 	char digits[24];

@@ -16,6 +16,9 @@ void html_text(FILE *, const char *utf8);
 void html_foreign(FILE *, const char *utf8);
 void html_said(FILE *, const struct said *);
 
+/* So much of it as takes `columns`, with "…" where that is not all: in a picture. */
+void html_cut(FILE *, const char *utf8, unsigned columns);
+
 /* "1,024": a number for people. */
 void html_count(FILE *, uint64_t n);
 

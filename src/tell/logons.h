@@ -7,6 +7,7 @@
 enum err logons_log_jsonl(FILE *, const struct log_told *);
 enum err logons_jsonl(FILE *, const struct told_logons *, const struct style *);
 enum err logons_text(FILE *, const struct told_logons *, const struct style *);
+enum err logons_html(FILE *, const struct told_logons *, const struct style *);
 enum err logons_csv(FILE *, const struct told_logons *, const struct style *);
 
 #endif

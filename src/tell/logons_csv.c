@@ -35,7 +35,7 @@ line(FILE *f, const struct attacker *a)
 	fprintf(f, "%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s,%.2f,", a->failures,
 	        a->accounts, a->target_count, first, last, a->score);
 	list_cell(f, a->reasons[0], a->reason_count, REASON_ROOM);
-	list_cell(f, a->targets[0], a->targets_shown, ATTEMPT_TEXT);
+	list_cell(f, a->targets[0].name, a->targets_shown, sizeof a->targets[0]);
 	csv_cell(f, a->unknown_on, '\n');
 }
 

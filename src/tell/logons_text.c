@@ -1,71 +1,17 @@
 /* Attackers for people: who, how much, how it went in time, and why we think so. */
 #include <inttypes.h>
-#include <string.h>
 
-#include "base/text.h"
 #include "base/when.h"
 #include "tell/formats.h"
 #include "tell/logons.h"
+#include "tell/logons_words.h"
 #include "tell/para.h"
 #include "tell/safe.h"
 
 #define INDENT 6
 #define LOGS_SHOWN 12 /* without -v */
-#define WORDS_ROOM 512
 
-/* ---- reasons in words */
-
-/* "rate:26449/min" is the reason, its number, and per what. */
-struct reason_row {
-	const char *reason;
-	const char *per;            /* "/min", or "" */
-	const char *before, *after; /* words around the number */
-};
-
-static const struct reason_row reason_rows[] = {
-	{ "rate", "/min", "", " guesses a minute" },
-	{ "rate", "/hour", "", " guesses an hour" },
-	{ "accounts", "/hour", "", " different accounts in an hour" },
-	{ "accounts-at-once", "", "faster from account to account than anybody types",
-	  "" },
-	{ "tries-of-one-account", "", "", " tries of one account" },
-	{ "targets", "", "", " machines tried" },
-	{ "administrator", "", "administrators among the accounts", "" },
-	{ "network", "", "over the network, as the worm does", "" },
-	{ "lockouts", "", "accounts locked out: ", "" },
-	{ "accounts-in-order", "", "one account after the other, in order", "" },
-	{ "hours-of-a-day", "", "at work in ", " different hours of a day" },
-	{ "password-known", "",
-	  "it got in with a password that it was guessing: change it", "" },
-	{ "then-the-right-password", "",
-	  "but then the right password: a person, perhaps", "" },
-	{ "service-with-an-old-password", "",
-	  "but at even gaps: a service or a task with an old password", "" },
-	{ "machine-accounts-only", "", "but machine accounts only: a broken trust",
-	  "" },
-	{ "no-account-names", "", "but without names: a scanner, or an inventory", "" },
-	{ "recovered-records-only", "", "but out of old records only", "" },
-};
-
-static void
-reason_words(const char *reason, char out[WORDS_ROOM])
-{
-	size_t len = strcspn(reason, ":");
-	const char *number = reason[len] ? reason + len + 1 : "";
-	size_t digits = strcspn(number, "/");
-
-	for (size_t i = 0; i < sizeof reason_rows / sizeof reason_rows[0]; i++) {
-		const struct reason_row *r = &reason_rows[i];
-
-		if (strlen(r->reason) != len || strncmp(r->reason, reason, len) != 0 ||
-		    strcmp(r->per, number + digits) != 0)
-			continue;
-		(void)snprintf(out, WORDS_ROOM, "%s%.*s%s", r->before, (int)digits,
-		               number, r->after);
-		return;
-	}
-	(void)text_copy(out, WORDS_ROOM, reason);
-}
+/* ---- one of them */
 
 static void
 reasons(FILE *f, const struct attacker *a)
@@ -76,15 +22,13 @@ reasons(FILE *f, const struct attacker *a)
 		char words[WORDS_ROOM];
 		char ended[WORDS_ROOM + 2];
 
-		reason_words(a->reasons[i], words);
+		logons_reason(a->reasons[i], words);
 		(void)snprintf(ended, sizeof ended, "%s%c", words,
 		               i + 1 < a->reason_count ? ';' : '.');
 		para_words(&p, ended);
 	}
 	para_end(&p);
 }
-
-/* ---- one of them */
 
 static void
 sparkline(FILE *f, const struct attacker *a)
@@ -105,15 +49,6 @@ sparkline(FILE *f, const struct attacker *a)
 	fputc('\n', f);
 }
 
-/* Seconds are enough for people. */
-static void
-when_short(int64_t ms, char out[WHEN_ROOM])
-{
-	when_text(out, ms);
-	out[10] = ' ';
-	out[19] = '\0';
-}
-
 static void
 numbers(FILE *f, const struct attacker *a)
 {
@@ -122,8 +57,8 @@ numbers(FILE *f, const struct attacker *a)
 	char last[WHEN_ROOM];
 	struct para p = para_begin(f, "      ", INDENT);
 
-	when_short(a->first_ms, first);
-	when_short(a->last_ms, last);
+	logons_when(a->first_ms, first);
+	logons_when(a->last_ms, last);
 	(void)snprintf(words, sizeof words,
 	               "%" PRIu64 " failed logons to %" PRIu64 " accounts on %" PRIu64
 	               " %s, %s to %s UTC.",
@@ -151,7 +86,7 @@ targets(FILE *f, const struct attacker *a)
 	struct para p = para_begin(f, "      On:", INDENT);
 
 	for (size_t i = 0; i < a->targets_shown; i++)
-		para_words(&p, a->targets[i]);
+		para_words(&p, a->targets[i].name);
 	if (a->target_count > a->targets_shown)
 		para_words(&p, "and others");
 	para_end(&p);
@@ -186,8 +121,8 @@ headline(FILE *f, const struct told_logons *told)
 	char last[WHEN_ROOM];
 	struct para p = para_begin(f, "", 0);
 
-	when_short(t->first_ms, first);
-	when_short(t->last_ms, last);
+	logons_when(t->first_ms, first);
+	logons_when(t->last_ms, last);
 	if (told->attackers == 0) {
 		logons_empty_because(t, words);
 		para_words(&p, "Nobody is seen to guess passwords.");
@@ -209,11 +144,7 @@ log_line(FILE *f, const struct log_told *log)
 	struct para p = para_begin(f, "  ", 4);
 
 	para_word(&p, log->path);
-	para_words(&p, log->why[0]   ? log->why
-	               : log->is_cut ? "it is cut: what is behind its end is missing"
-	               : log->lost   ? "Windows lost events before it could write them"
-	               : !log->security ? "no record of it is of a Security log"
-	                                : "some of its records could not be read");
+	para_words(&p, logons_trouble(log));
 	para_end(&p);
 }
 
@@ -246,20 +177,9 @@ notes(FILE *f, const struct told_logons *told)
 		        t->passed_over);
 	if (!t->cleared_ms)
 		return;
-	when_short(t->cleared_ms, when);
+	logons_when(t->cleared_ms, when);
 	fprintf(f, "\nA log was cleared at %s UTC: what was before is missing.\n",
 	        when);
-}
-
-/* May it stand in a command that somebody copies?  The other side chose it. */
-static bool
-is_plain_host(const char *name)
-{
-	static const char plain[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789.:_-";
-
-	return name[0] && name[0] != '-' && strspn(name, plain) == strlen(name);
 }
 
 /* The machine to look at first, with the command. */
@@ -267,11 +187,11 @@ static void
 next_step(FILE *f, const struct told_logons *told)
 {
 	const struct attacker *a = told->at;
-	const char *where = a->address[0] ? a->address : a->workstation;
+	const char *where = logons_host(a);
 
 	fputc('\n', f);
 	struct para p = para_begin(f, "Next:", 6);
-	if (where[0] && !is_plain_host(where)) {
+	if (where[0] && !logons_is_plain_host(where)) {
 		para_words(&p,
 		           "the name that it gives is none of a machine, so it is made "
 		           "up: read the controller's Security log as well");

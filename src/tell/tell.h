@@ -65,6 +65,8 @@ struct told_logons {
 	const struct logons_totals *totals;
 	const struct log_told *logs; /* of which something is to be said */
 	size_t log_count;
+	const struct log_told *whole; /* some of those that were read whole */
+	size_t whole_count;
 	uint64_t top; /* how many are shown */
 	double seconds;
 };

@@ -1,0 +1,29 @@
+/* What `logons` says to people in the same words, on a screen and on a page. */
+#ifndef TELL_LOGONS_WORDS_H
+#define TELL_LOGONS_WORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/when.h"
+#include "flow/attacker.h"
+#include "flow/log_told.h"
+
+#define WORDS_ROOM 512
+
+/* "rate:1354/min" as "1354 guesses a minute". */
+void logons_reason(const char *reason, char out[WORDS_ROOM]);
+
+/* "2009-01-16 09:30:05": seconds are enough for people. */
+void logons_when(int64_t ms, char out[WHEN_ROOM]);
+
+/* What to look at: its address, or the name that it gives; "" where there is neither. */
+const char *logons_host(const struct attacker *);
+
+/* May it stand in a command that somebody copies?  The other side chose it. */
+bool logons_is_plain_host(const char *name);
+
+/* Why a log that is not whole is not; only of such a one. */
+const char *logons_trouble(const struct log_told *);
+
+#endif
