@@ -280,7 +280,8 @@ const struct command cmd_logons = {
 	    "attempt is counted once, however often it is told; what is damaged is "
 	    "passed over, and told. Folders are read with all below them.",
 	.examples = "confine logons SecEvent.Evt Security.evtx\n"
-		    "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -\n",
+		    "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -\n"
+		    "confine logons logs/ -o attackers.html\n",
 	.options = rows,
 	.option_count = sizeof rows / sizeof rows[0],
 };

@@ -372,7 +372,7 @@ outputs_can_logons(const struct outputs *o)
 		fprintf(
 		    stderr,
 		    "confine: logons is not written as %s; name a file that ends in "
-		    ".txt, .jsonl or .csv, or say --format\n",
+		    ".txt, .jsonl, .csv or .html, or say --format\n",
 		    out->format->name);
 		return ERR_REFUSED;
 	}

@@ -38,42 +38,63 @@ is_same_machine(const char *a, const char *b)
 }
 
 static bool
+is_attacker(const struct attacker *a, const char *name)
+{
+	return is_same_machine(a->workstation, name) ||
+	       is_same_machine(a->address, name);
+}
+
+static bool
 is_node(const struct attack_node *n, const char *name)
 {
-	if (!n->attacker)
-		return is_same_machine(n->name, name);
-	return is_same_machine(n->attacker->workstation, name) ||
-	       is_same_machine(n->attacker->address, name);
+	return n->attacker ? is_attacker(n->attacker, name)
+	                   : is_same_machine(n->name, name);
+}
+
+/* An attacker that there was no room for. */
+static bool
+is_another(const struct told_logons *told, const char *name)
+{
+	for (size_t i = MAP_ATTACKERS; i < told->attackers && i < MAP_SEARCHED; i++) {
+		if (is_attacker(&told->at[i], name))
+			return true;
+	}
+	return false;
 }
 
 static size_t
-node_of(struct making *m, const char *name)
+node_of(struct making *m, const struct told_logons *told, const char *name)
 {
 	size_t i = 0;
 
 	while (i < m->node_count && !is_node(&m->nodes[i], name))
 		i++;
 	if (i == m->node_count)
-		m->nodes[m->node_count++] = (struct attack_node){ .name = name };
+		m->nodes[m->node_count++] = (struct attack_node){
+			.name = name, .guesses = is_another(told, name)
+		};
 	return i;
 }
 
 static void
 take_attackers(struct making *m, const struct told_logons *told)
 {
-	while (m->attackers < MAP_ATTACKERS && m->attackers < told->attackers)
-		m->nodes[m->node_count++].attacker = &told->at[m->attackers++];
+	m->attackers = told->attackers < MAP_ATTACKERS ? told->attackers
+	                                               : MAP_ATTACKERS;
+	m->node_count = m->attackers;
+	for (size_t i = 0; i < m->attackers; i++)
+		m->nodes[i].attacker = &told->at[i];
 }
 
 static void
-take_arrows(struct making *m)
+take_arrows(struct making *m, const struct told_logons *told)
 {
 	for (size_t i = 0; i < m->attackers; i++) {
-		const struct attacker *a = m->nodes[i].attacker;
+		const struct attacker *a = &told->at[i];
 
 		for (size_t k = 0; k < a->targets_shown; k++) {
 			const struct tried *t = &a->targets[k];
-			size_t to = node_of(m, t->name);
+			size_t to = node_of(m, told, t->name);
 			const struct attacker *other = m->nodes[to].attacker;
 
 			m->nodes[to].tried += t->failures;
@@ -136,16 +157,19 @@ by_tries(const void *x, const void *y)
 	const struct attack_node *a = *(const struct attack_node *const *)x;
 	const struct attack_node *b = *(const struct attack_node *const *)y;
 
+	if (a->guesses != b->guesses)
+		return a->guesses ? -1 : 1;
 	if (a->tried != b->tried)
 		return a->tried > b->tried ? -1 : 1;
 	return a < b ? -1 : a > b;
 }
 
-/* The attackers, and those that were tried most; new_place: SIZE_MAX is none. */
+/* The attackers, and of the others who attacks as well or was tried most;
+ * new_place: SIZE_MAX is none. */
 static void
 keep_nodes(const struct making *m, struct attack_map *out, size_t *new_place)
 {
-	const struct attack_node *only_tried[PAIRS_MOST];
+	const struct attack_node *only_tried[PAIRS_MOST] = { NULL };
 	size_t count = m->node_count - m->attackers;
 
 	for (size_t i = 0; i < count; i++) {
@@ -231,7 +255,7 @@ height_of(const struct attack_map *map, size_t node)
 static void
 place_rows(struct attack_map *map, unsigned stage)
 {
-	struct attack_node *of_stage[MAP_NODES];
+	struct attack_node *of_stage[MAP_NODES] = { NULL };
 	unsigned count = 0;
 
 	for (size_t i = 0; i < map->node_count; i++) {
@@ -260,7 +284,7 @@ attack_map_of(const struct told_logons *told, struct attack_map **out)
 	if (!m || !map)
 		return ERR_MEMORY;
 	take_attackers(m, told);
-	take_arrows(m);
+	take_arrows(m, told);
 	place_stages(m, map);
 	keep_nodes(m, map, new_place);
 	keep_arrows(m, map, new_place);
@@ -268,7 +292,7 @@ attack_map_of(const struct told_logons *told, struct attack_map **out)
 		place_rows(map, i);
 	map->other_attackers = told->attackers - m->attackers;
 	for (size_t i = 0; i < m->attackers; i++) {
-		const struct attacker *a = m->nodes[i].attacker;
+		const struct attacker *a = &told->at[i];
 
 		map->untold += a->target_count > a->targets_shown;
 	}

@@ -1,8 +1,9 @@
 /*
- * Who attacks whom, laid out from left to right: those that began by themselves, behind
- * them those that were tried before they began, and last who was only tried.  So the way
- * that the worm took, if it was one, is read like a line.  Bounded: the likeliest
- * attackers, the machines that they tried most, the widest arrows; the rest is counted.
+ * Who attacks whom, laid out from left to right: those that nobody was seen to try
+ * first, behind them those that were tried before they began, and last who was only
+ * tried.  So the way that the worm took, if it was one, is read like a line.  Bounded:
+ * the likeliest attackers, the machines that they tried most, the widest arrows; the
+ * rest is counted.
  */
 #ifndef TELL_ATTACK_MAP_H
 #define TELL_ATTACK_MAP_H
@@ -14,15 +15,17 @@
 #define MAP_TRIED 20 /* and do not attack */
 #define MAP_NODES (MAP_ATTACKERS + MAP_TRIED)
 #define MAP_ARROWS 80
-#define MAP_STAGES 4 /* of attackers, from left to right */
+#define MAP_STAGES 4      /* of attackers, from left to right */
+#define MAP_SEARCHED 1000 /* attackers, for whether one that is tried is one */
 
 struct attack_node {
 	const struct attacker *attacker; /* NULL: it is tried, no more */
 	const char *name;                /* of who is tried */
-	uint64_t tried;                  /* guesses on it by those of the map */
-	unsigned stage;                  /* 0 is the leftmost */
-	unsigned row;                    /* in its stage, from above */
-	double height;                   /* the same, 0 to 1 */
+	bool guesses;   /* as well, and is none of the attackers of the map */
+	uint64_t tried; /* guesses on it by those of the map */
+	unsigned stage; /* 0 is the leftmost */
+	unsigned row;   /* in its stage, from above */
+	double height;  /* the same, 0 to 1 */
 };
 
 struct attack_arrow {

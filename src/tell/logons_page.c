@@ -17,32 +17,50 @@
 
 /* ---- the headline */
 
-/* `foreign` writes a stranger's name: into a page, or into its title. */
+/* Into the page's title there goes no element. */
 static void
-headline(FILE *f, const struct told_logons *told, void (*foreign)(FILE *, const char *))
+who(FILE *f, const struct attacker *a, bool is_title)
 {
-	const struct attacker *a = told->at;
 	char called[2 * ATTEMPT_TEXT];
 
-	if (told->attackers == 0) {
-		fputs(told->totals->logs == 0 ? "No event log was read"
-		                              : "Nobody is seen to guess passwords",
-		      f);
-		return;
-	}
 	attacker_called(a, called);
-	if (!logons_host(a)[0]) {
-		fputs("Somebody guesses passwords on ", f);
-		foreign(f, a->unknown_on);
-	} else if (a->is_shared) {
-		fputs("Somebody guesses passwords through ", f);
-		foreign(f, called);
-	} else if (!logons_is_plain_host(logons_host(a))) {
+	if (is_title)
+		html_text(f, called);
+	else
+		logons_called_html(f, a);
+}
+
+static const char *
+nobody(const struct told_logons *told)
+{
+	const struct logons_sum sum = { told->totals, 0, told->seconds };
+
+	switch (logons_exit_code(&sum)) {
+	case 0: return "Nobody is seen to guess passwords";
+	case 2: return "No event log was read";
+	default: return "Nobody is seen to guess passwords, but not all could be read";
+	}
+}
+
+static void
+headline(FILE *f, const struct told_logons *told, bool is_title)
+{
+	const struct attacker *a = told->at;
+	const char *host = told->attackers > 0 ? logons_host(a) : "";
+
+	if (told->attackers == 0) {
+		fputs(nobody(told), f);
+	} else if (!host[0] || a->is_shared) {
+		fputs(host[0] ? "Somebody guesses passwords through "
+		              : "Passwords are guessed, by ",
+		      f);
+		who(f, a, is_title);
+	} else if (!logons_is_plain_host(host)) {
 		fputs("Who guesses passwords gives a made-up name: ", f);
-		foreign(f, called);
+		who(f, a, is_title);
 	} else {
 		fputs("Go to ", f);
-		foreign(f, called);
+		who(f, a, is_title);
 		fputs(" first: it guesses passwords", f);
 	}
 }
@@ -54,10 +72,10 @@ masthead(FILE *f, const struct told_logons *told)
 	char when[WHEN_ROOM];
 
 	html_head_begin(f);
-	headline(f, told, html_text);
+	headline(f, told, true);
 	html_head_end(f);
 	fputs("<header>\n<p class=\"kind\">Conficker report: logons</p>\n<h1>", f);
-	headline(f, told, html_foreign);
+	headline(f, told, false);
 	fputs("</h1>\n<p class=\"when\">", f);
 	html_counted(f, t->logs, "log", "logs");
 	if (t->first_ms) {
@@ -85,13 +103,18 @@ static void
 three_numbers(FILE *f, const struct told_logons *told)
 {
 	const struct logons_totals *t = told->totals;
+	uint64_t guesses = 0;
 
+	for (size_t i = 0; i < told->attackers; i++)
+		guesses += told->at[i].failures;
 	fputs("<dl class=\"three\">\n", f);
 	number(f, "i", told->attackers,
 	       told->attackers == 1 ? "machine guesses passwords"
 	                            : "machines guess passwords");
-	number(f, "n", t->failures,
-	       t->failures == 1 ? "failed logon" : "failed logons");
+	if (told->attackers > 0)
+		number(f, "n", guesses, guesses == 1 ? "guess" : "guesses");
+	else
+		number(f, "n", t->failures, "failed logons");
 	number(f, "u", t->unread + t->marred,
 	       t->unread + t->marred == 1 ? "log not read whole"
 	                                  : "logs not read whole");
@@ -102,13 +125,11 @@ three_numbers(FILE *f, const struct told_logons *told)
 static void
 lead(FILE *f, const struct attacker *a)
 {
-	char called[2 * ATTEMPT_TEXT];
 	char when[WHEN_ROOM];
 
-	attacker_called(a, called);
 	fputs("<p class=\"lead\"><b>", f);
-	html_foreign(f, called);
-	fputs("</b> failed to log on <b>", f);
+	logons_called_html(f, a);
+	fputs("</b> tried to log on <b>", f);
 	html_counted(f, a->failures, "time", "times");
 	fputs("</b>, to ", f);
 	html_counted(f, a->accounts, "account", "accounts");
@@ -236,10 +257,10 @@ logs(FILE *f, const struct told_logons *told)
 	fputs(" read, with ", f);
 	html_counted(f, t->security, "record", "records");
 	fputs(" of Security. ", f);
-	html_counted(f, t->local, "failed logon", "failed logons");
-	fputs(" had no part of another machine in it, and ", f);
-	html_count(f, t->twice);
-	fputs(" were told twice and counted once.</p>\n", f);
+	html_counted(f, t->local, "failed logon was", "failed logons were");
+	fputs(" local, and ", f);
+	html_counted(f, t->twice, "was", "were");
+	fputs(" told twice and counted once.</p>\n", f);
 	logons_logs_html(f, told);
 	fputs("</section>\n", f);
 }

@@ -10,10 +10,7 @@
 static void
 who(FILE *f, const struct attacker *a)
 {
-	char called[2 * ATTEMPT_TEXT];
-
-	attacker_called(a, called);
-	html_foreign(f, called);
+	logons_called_html(f, a);
 	if (a->is_forged) {
 		fputs("<span>gave ", f);
 		html_count(f, a->names);
@@ -28,7 +25,10 @@ who(FILE *f, const struct attacker *a)
 static void
 how_much(FILE *f, const struct attacker *a)
 {
-	html_counted(f, a->failures, "failed logon", "failed logons");
+	bool is_one = attacker_is_one(a);
+
+	html_counted(f, a->failures, is_one ? "guess" : "failed logon",
+	             is_one ? "guesses" : "failed logons");
 	fputs("<span>", f);
 	html_counted(f, a->accounts, "account", "accounts");
 	fputs(" on ", f);

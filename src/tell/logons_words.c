@@ -1,10 +1,10 @@
 #include "tell/logons_words.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/when.h"
+#include "tell/html_text.h"
 
 /* "rate:26449/min" is the reason, its number, and per what. */
 struct reason_row {
@@ -56,6 +56,22 @@ logons_reason(const char *reason, char out[WORDS_ROOM])
 		return;
 	}
 	(void)text_copy(out, WORDS_ROOM, reason);
+}
+
+void
+logons_called_html(FILE *f, const struct attacker *a)
+{
+	char called[2 * ATTEMPT_TEXT];
+
+	if (a->workstation[0] && a->address[0]) {
+		html_foreign(f, a->workstation);
+		fputs(" (", f);
+		html_text(f, a->address);
+		fputs(")", f);
+		return;
+	}
+	attacker_called(a, called);
+	html_foreign(f, called);
 }
 
 void

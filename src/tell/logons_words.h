@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/when.h"
 #include "flow/attacker.h"
@@ -14,10 +15,13 @@
 /* "rate:1354/min" as "1354 guesses a minute". */
 void logons_reason(const char *reason, char out[WORDS_ROOM]);
 
+/* As attacker_called does, on a page: the name cannot turn what stands beside it. */
+void logons_called_html(FILE *, const struct attacker *);
+
 /* "2009-01-16 09:30:05": seconds are enough for people. */
 void logons_when(int64_t ms, char out[WHEN_ROOM]);
 
-/* What to look at: its address, or the name that it gives; "" where there is neither. */
+/* What to look at: its address, or the name that it gives; "" where it has neither. */
 const char *logons_host(const struct attacker *);
 
 /* May it stand in a command that somebody copies?  The other side chose it. */

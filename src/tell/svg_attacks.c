@@ -7,14 +7,14 @@
 #include "tell/logons_words.h"
 
 #define NODE_WIDTH 180
-#define TRIED_WIDTH 240
+#define TRIED_WIDTH 220
 #define NODE_HEIGHT 46
 #define TRIED_HEIGHT 28
 #define NODE_ROW 62
 #define TRIED_ROW 36
 #define TOP 30 /* for the heads of the columns */
 #define COLUMNS_OF_NAME 19
-#define COLUMNS_OF_TRIED 22
+#define COLUMNS_OF_TRIED 19
 #define TIP 9 /* of an arrow */
 
 /* How large it all is. */
@@ -47,9 +47,10 @@ rows_height(const struct attack_map *map, unsigned stage)
 static struct sheet
 measure(FILE *f, const struct attack_map *map)
 {
+	static const unsigned gaps[] = { 0, 0, 120, 120, 80, 56 };
 	struct sheet s = { .f = f, .map = map, .most = 1 };
 
-	s.gap = map->stages <= 2 ? 300 : map->stages == 3 ? 150 : 100;
+	s.gap = gaps[map->stages];
 	s.width = (map->stages - 1) * (NODE_WIDTH + s.gap) + TRIED_WIDTH;
 	for (unsigned i = 0; i < map->stages; i++) {
 		unsigned height = rows_height(map, i);
@@ -99,7 +100,7 @@ arrow_title(const struct sheet *s, const struct attack_arrow *a)
 	fputs(" tried ", s->f);
 	called(s->f, &s->map->nodes[a->to]);
 	fputs(": ", s->f);
-	html_counted(s->f, a->failures, "failed logon", "failed logons");
+	html_counted(s->f, a->failures, "guess", "guesses");
 	logons_when(a->first_ms, when);
 	fprintf(s->f, ", the first at %s UTC%s</title>", when,
 	        a->leads_on ? ", before that one began" : "");
@@ -151,11 +152,12 @@ tried_node(const struct sheet *s, const struct attack_node *n)
 {
 	struct box b = box_of(s, n);
 
-	node_begin(s, &b, "node");
+	node_begin(s, &b, n->guesses ? "node guesses" : "node");
 	fputs("<title>", s->f);
 	called(s->f, n);
 	fputs(": ", s->f);
-	html_counted(s->f, n->tried, "failed logon", "failed logons");
+	html_counted(s->f, n->tried, "guess", "guesses");
+	fputs(n->guesses ? "; it guesses as well" : "", s->f);
 	fprintf(s->f, "</title><text x=\"%u\" y=\"%u\">", b.x + 10, b.y + 19);
 	html_cut(s->f, n->name, COLUMNS_OF_TRIED);
 	fprintf(s->f,
@@ -179,7 +181,7 @@ attacker_node(const struct sheet *s, const struct attack_node *n, size_t number)
 	fputs("<title>", s->f);
 	called(s->f, n);
 	fputs(": ", s->f);
-	html_counted(s->f, a->failures, "failed logon", "failed logons");
+	html_counted(s->f, a->failures, "guess", "guesses");
 	fputs(" on ", s->f);
 	html_counted(s->f, a->target_count, "machine", "machines");
 	fprintf(s->f, "</title><text class=\"who\" x=\"%u\" y=\"%u\">", b.x + 10,
@@ -187,7 +189,7 @@ attacker_node(const struct sheet *s, const struct attack_node *n, size_t number)
 	html_cut(s->f, a->workstation[0] ? a->workstation : name, COLUMNS_OF_NAME);
 	fprintf(s->f, "</text><text class=\"much\" x=\"%u\" y=\"%u\">", b.x + 10,
 	        b.y + 36);
-	html_counted(s->f, a->failures, "failed logon", "failed logons");
+	html_counted(s->f, a->failures, "guess", "guesses");
 	fputs("</text></g></a>\n", s->f);
 }
 
@@ -203,7 +205,8 @@ heads(const struct sheet *s)
 		        i * (NODE_WIDTH + s->gap),
 		        has_tried && i == last ? "are tried"
 		        : i == 0               ? "guess passwords"
-		                               : "were tried, then guess too");
+		        : i == 1               ? "were tried, then guess too"
+		                               : "and then these");
 }
 
 static void
@@ -212,11 +215,11 @@ drawing(const struct sheet *s)
 	const struct attack_map *map = s->map;
 
 	fprintf(s->f,
-	        "<div class=\"wide\"><svg class=\"attacks\" viewBox=\"0 0 %u %u\" "
+	        "<div class=\"wide\"><svg class=\"attacks s%u\" viewBox=\"0 0 %u %u\" "
 	        "width=\"%u\" role=\"group\" aria-labelledby=\"map-t\" "
 	        "aria-describedby=\"map-d\">\n<title id=\"map-t\">Who attacks whom"
 	        "</title>\n<desc id=\"map-d\">",
-	        s->width, s->height + TOP, s->width);
+	        map->stages, s->width, s->height + TOP, s->width);
 	html_counted(s->f, map->attackers, "machine that guesses",
 	             "machines that guess");
 	fputs(" passwords on the left, arrows to those that they try. The table below "
@@ -242,6 +245,32 @@ drawing(const struct sheet *s)
 	fputs("</svg></div>\n", s->f);
 }
 
+static void
+stroke(FILE *f, const char *class, const char *words)
+{
+	fprintf(f,
+	        "<li><svg class=\"mark\" viewBox=\"0 0 15 15\" aria-hidden=\"true\">"
+	        "<path class=\"%s\" stroke-width=\"4\" d=\"M0 7.5h15\"/></svg> %s</li>",
+	        class, words);
+}
+
+static void
+legend(FILE *f, const struct attack_map *map)
+{
+	fputs("<ul class=\"legend\"><li><svg class=\"mark node guesses\" viewBox=\"0 0 "
+	      "15 15\" aria-hidden=\"true\"><rect x=\"1\" y=\"2\" width=\"13\" "
+	      "height=\"11\" rx=\"2\"/></svg> guesses passwords; the full one is the "
+	      "likeliest</li>",
+	      f);
+	if (map->arrow_count > 0 && map->arrows[0].leads_on)
+		stroke(f, "leads",
+		       "tried it before it began to guess: perhaps the way that the "
+		       "worm took");
+	if (map->arrow_count > 0)
+		stroke(f, "tries", "tried it; the wider, the more often");
+	fputs("</ul>\n", f);
+}
+
 /* ---- what is not in it, and the same as a table */
 
 static void
@@ -261,7 +290,11 @@ not_drawn(FILE *f, const struct attack_map *map)
 	    0)
 		return;
 	fputs("<p class=\"aside\">Not drawn:", f);
-	part(f, map->other_attackers, "attacker more", "attackers more");
+	if (map->other_attackers > 0) {
+		fputs(" what ", f);
+		html_counted(f, map->other_attackers, "attacker more tries.",
+		             "attackers more try.");
+	}
 	part(f, map->other_tried, "machine more that is tried",
 	     "machines more that are tried");
 	part(f, map->other_arrows, "arrow more, to these or back to one that had begun",
@@ -305,7 +338,7 @@ table(FILE *f, const struct attack_map *map)
 	    "<details><summary>The arrows as a table</summary>\n<div class=\"wide\">"
 	    "<table class=\"pairs\"><caption>Who tried whom; what leads on comes "
 	    "first.</caption>\n<thead><tr><th scope=\"col\">Tried by</th>"
-	    "<th scope=\"col\">Tried</th><th scope=\"col\">Failed logons</th>"
+	    "<th scope=\"col\">Tried</th><th scope=\"col\">Guesses</th>"
 	    "<th scope=\"col\">First</th><th scope=\"col\">Does it guess as well?</th>"
 	    "</tr></thead>\n<tbody>\n",
 	    f);
@@ -320,6 +353,7 @@ svg_attacks(FILE *f, const struct attack_map *map)
 	struct sheet s = measure(f, map);
 
 	drawing(&s);
+	legend(f, map);
 	not_drawn(f, map);
 	if (map->arrow_count > 0)
 		table(f, map);

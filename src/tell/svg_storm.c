@@ -12,8 +12,8 @@
 #define BAND 58   /* from one to the next */
 #define BARS_Y 20 /* below the name */
 #define AXIS 40   /* height of its letters */
-#define TICKS_MOST 8
-#define COLUMNS 34 /* of a name */
+#define TICKS_MOST 10
+#define COLUMNS 26 /* of a name */
 
 #define SECOND_MS 1000LL
 #define MINUTE_MS (60 * SECOND_MS)
@@ -52,6 +52,36 @@ reach(struct axis *axis, int64_t ms)
 		axis->last_ms = ms;
 }
 
+/* The distance of its marks. */
+static int64_t
+step_of(const struct axis *axis)
+{
+	static const int64_t steps[] = { SECOND_MS,      5 * SECOND_MS,  10 * SECOND_MS,
+		                         30 * SECOND_MS, MINUTE_MS,      5 * MINUTE_MS,
+		                         10 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS,
+		                         3 * HOUR_MS,    6 * HOUR_MS,    12 * HOUR_MS,
+		                         DAY_MS,         2 * DAY_MS,     7 * DAY_MS,
+		                         14 * DAY_MS,    30 * DAY_MS,    90 * DAY_MS };
+	int64_t span = axis->last_ms - axis->first_ms;
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		if (span / steps[i] < TICKS_MOST)
+			return steps[i];
+	}
+	return (span / TICKS_MOST / DAY_MS + 1) * DAY_MS;
+}
+
+/* To a mark, where that costs little: then the first mark has a time. */
+static void
+round_down(struct axis *axis)
+{
+	int64_t step = step_of(axis);
+	int64_t over = axis->first_ms % step;
+
+	if (over > 0 && over < (axis->last_ms - axis->first_ms) / 20)
+		axis->first_ms -= over;
+}
+
 static struct bands
 choose(const struct told_logons *told)
 {
@@ -72,6 +102,7 @@ choose(const struct told_logons *told)
 		b.axis.first_ms -= MINUTE_MS / 2;
 		b.axis.last_ms += MINUTE_MS / 2;
 	}
+	round_down(&b.axis);
 	qsort(b.at, b.count, sizeof b.at[0], by_time);
 	return b;
 }
@@ -84,25 +115,6 @@ place(const struct axis *axis, int64_t ms)
 }
 
 /* ---- the axis */
-
-/* The distance of its marks. */
-static int64_t
-step_of(const struct axis *axis)
-{
-	static const int64_t steps[] = { SECOND_MS,      5 * SECOND_MS,  10 * SECOND_MS,
-		                         30 * SECOND_MS, MINUTE_MS,      5 * MINUTE_MS,
-		                         10 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS,
-		                         3 * HOUR_MS,    6 * HOUR_MS,    12 * HOUR_MS,
-		                         DAY_MS,         2 * DAY_MS,     7 * DAY_MS,
-		                         14 * DAY_MS,    30 * DAY_MS,    90 * DAY_MS };
-	int64_t span = axis->last_ms - axis->first_ms;
-
-	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-		if (span / steps[i] < TICKS_MOST)
-			return steps[i];
-	}
-	return (span / TICKS_MOST / DAY_MS + 1) * DAY_MS;
-}
 
 /* The marks from left to right. */
 struct ruler {
@@ -222,7 +234,7 @@ band_title(FILE *f, const struct attacker *a, const char *called)
 	fputs("<title>", f);
 	html_text(f, called);
 	fputs(": ", f);
-	html_counted(f, a->failures, "failed logon", "failed logons");
+	html_counted(f, a->failures, "guess", "guesses");
 	logons_when(a->first_ms, when);
 	fprintf(f, ", %s", when);
 	logons_when(a->last_ms, when);
@@ -248,8 +260,14 @@ band(FILE *f, const struct axis *axis, const struct attacker *a, unsigned y)
 	fill(axis, a, bins);
 	fprintf(f, "<svg class=\"over\" y=\"%u\" height=\"%d\">", y, BAND);
 	band_title(f, a, called);
-	fputs("<text class=\"who\" y=\"13\">", f);
-	html_cut(f, called, COLUMNS);
+	fputs("<text class=\"who\" y=\"13\"><tspan>", f);
+	html_cut(f, a->workstation[0] ? a->workstation : called, COLUMNS);
+	fputs("</tspan>", f);
+	if (a->workstation[0] && a->address[0]) {
+		fputs("<tspan class=\"much\" dx=\"6\">", f);
+		html_text(f, a->address);
+		fputs("</tspan>", f);
+	}
 	fputs("</text><text class=\"much\" x=\"100%\" y=\"13\" text-anchor=\"end\">",
 	      f);
 	html_count(f, a->failures);
@@ -269,7 +287,7 @@ described(FILE *f, const struct bands *b)
 {
 	char when[WHEN_ROOM];
 
-	fputs("<title id=\"storm-t\">Failed logons over time</title>\n"
+	fputs("<title id=\"storm-t\">Guesses over time</title>\n"
 	      "<desc id=\"storm-d\">A band for each of ",
 	      f);
 	html_counted(f, b->count, "machine that guesses", "machines that guess");
@@ -294,7 +312,7 @@ legend(FILE *f, const struct bands *b)
 	}
 	fputs("<ul class=\"legend\"><li><svg class=\"mark\" viewBox=\"0 0 15 15\" "
 	      "aria-hidden=\"true\"><path class=\"f-i\" d=\"M0 15V9h5V2h5v5h5v8z\"/>"
-	      "</svg> failed logons, each band by its own most</li>",
+	      "</svg> guesses, each band by its own most</li>",
 	      f);
 	if (has_locked)
 		fputs("<li><svg class=\"mark\" viewBox=\"-7.5 -7.5 15 15\" "

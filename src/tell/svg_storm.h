@@ -1,7 +1,7 @@
 /*
  * A storm of guesses as a picture: a band for each attacker, all on one axis of time.
- * Its width is its place's, whatever that is, and its letters keep their size.  Bounded:
- * so many bands, of the likeliest; the table beside it has the rest.
+ * It is as wide as its place, and its letters keep their size.  Bounded: so many bands,
+ * of the likeliest; the table beside it has the rest.
  */
 #ifndef TELL_SVG_STORM_H
 #define TELL_SVG_STORM_H

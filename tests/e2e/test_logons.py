@@ -182,10 +182,10 @@ class Formats(unittest.TestCase):
                          [("attacker", "10.23.123.11", "54")])
 
     def test_what_cannot_be_written_is_refused_before_anything_is_read(self):
-        code, out, err = confine(self.path, "-o", "page.html")
+        code, out, err = confine(self.path, "-o", "hosts.xml")
         self.assertEqual((code, out), (2, ""))
-        self.assertIn("logons is not written as html", err)
-        self.assertFalse(Path("page.html").exists())
+        self.assertIn("logons is not written as xml", err)
+        self.assertFalse(Path("hosts.xml").exists())
 
     def test_times(self):
         code, found = lines(self.path, "--since", "2100-01-01")

@@ -9,27 +9,22 @@ meant to break each format.
 import base64
 import csv
 import hashlib
-import http.server
 import io
 import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import xml.etree.ElementTree as ElementTree
-import zlib
-from html.parser import HTMLParser
 from pathlib import Path
+
+from html_reader import CHROMIUM, Browser, Page, asked_for, corner
 
 CONFINE = os.environ["CONFINE"]
 SAMPLE = Path(CONFINE).parent / "tests" / "unit" / "tell_sample"
 DTD = Path("/usr/share/nmap/nmap.dtd")
-CHROMIUM = shutil.which("chromium")
-VOID = {"meta", "br", "link", "img"}
 NAMES = {  # host to what the formats with visible escapes say of its name
     "10.0.3.7": "WARD-3",
     "10.0.4.1": "</td><script>alert(1)</script>",
@@ -99,49 +94,6 @@ def xml_says_what_the_hosts_said():
     assert ports == ["445"]
 
 
-class Page(HTMLParser):
-    """Balances the elements and notes what would reach out or run."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.open = []
-        self.tags = {}
-        self.ids = []
-        self.links = []
-        self.active = []
-        self.style = ""
-        self.policy = ""
-        self.feed(text)
-        self.close()
-        assert not self.open, self.open
-
-    def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
-        self.tags[tag] = self.tags.get(tag, 0) + 1
-        self.ids += [given["id"]] if "id" in given else []
-        for key, value in attrs:
-            if key == "href":
-                self.links.append(value)
-            if key == "src" or key == "style" or key.startswith("on"):
-                self.active.append((tag, key, value))
-        if given.get("http-equiv") == "Content-Security-Policy":
-            self.policy = given["content"]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag):
-        assert self.open and self.open.pop() == tag, f"</{tag}> closes nothing"
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] == "style":
-            self.style += data
-
-
 def the_page_is_well_formed_and_passive():
     page = Page(sample("html"))
     assert not page.active, page.active
@@ -209,75 +161,11 @@ def a_network_and_a_machine_in_one_case_are_told_as_both():
             assert text in page, text
 
 
-class Browser:
-    """Headless Chromium, a fresh profile each time."""
-
-    FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
-             "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-             "--enable-logging=stderr"]
-
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.shots = 0
-
-    def open(self, address, size=(1280, 800), dark=False):
-        """Returns what the console said, and the picture."""
-        self.shots += 1
-        picture = self.folder / f"{self.shots}.png"
-        with tempfile.TemporaryDirectory(dir=self.folder) as profile:
-            done = subprocess.run(
-                [CHROMIUM, *self.FLAGS, f"--user-data-dir={profile}",
-                 f"--window-size={size[0]},{size[1]}",
-                 f"--blink-settings=preferredColorScheme={0 if dark else 1}",
-                 f"--screenshot={picture}", address],
-                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=90,
-                check=True)
-        said = [line for line in done.stderr.decode(errors="replace").splitlines()
-                if "CONSOLE" in line]
-        return said, picture.read_bytes()
-
-
-def corner(png):
-    """The colour of the picture's first pixel, which no filter touches."""
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    at, packed = 8, b""
-    while at < len(png):
-        size, kind = struct.unpack(">I4s", png[at:at + 8])
-        if kind == b"IDAT":
-            packed += png[at + 8:at + 8 + size]
-        at += 12 + size
-    return zlib.decompressobj().decompress(packed, 4)[1:4].hex()
-
-
-class Served(http.server.BaseHTTPRequestHandler):
-    page = b""
-    asked = []
-
-    def do_GET(self):
-        self.asked.append(self.path)
-        self.send_response(200 if self.path == "/report.html" else 404)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        if self.path == "/report.html":
-            self.wfile.write(self.page)
-
-    def log_message(self, *_):
-        pass
-
-
 def chromium_shows_the_page_and_asks_for_nothing_else(browser):
-    Served.page = sample("html").encode()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Served)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}/report.html"
-    said, picture = browser.open(address)
-    server.shutdown()
-    server.server_close()
+    said, picture, asked = asked_for(browser, sample("html").encode())
     assert not said, said
     assert corner(picture) == "fcfbf8", "its style was not applied"
-    # Chromium asks for a site's icon by itself, whatever the page says.
-    assert set(Served.asked) <= {"/report.html", "/favicon.ico"}, Served.asked
+    assert asked <= {"/report.html", "/favicon.ico"}, asked
 
 
 def chromium_shows_the_page_dark_where_that_is_wished(browser):

@@ -303,6 +303,8 @@ who_gets_in_with_a_guess_is_told(void **state)
 	take(&j, success);
 	judge(&j);
 	assert_true(j.at[0].got_in);
+	assert_int_equal(j.at[0].got_in_ms, BEGIN_MS + 251 * 50);
+	assert_int_equal(j.at[0].locked_ms, 0);
 	assert_true(has_reason(&j.at[0], "password-known"));
 	end(&j);
 }
@@ -321,6 +323,8 @@ locked_accounts_are_counted_once(void **state)
 	take(&j, locked);
 	judge(&j);
 	assert_true(has_reason(&j.at[0], "lockouts:1"));
+	assert_int_equal(j.at[0].locked_ms, BEGIN_MS + 250 * 50);
+	assert_int_equal(j.at[0].got_in_ms, 0);
 	end(&j);
 }
 
@@ -396,6 +400,44 @@ the_order_of_logs_makes_no_difference(void **state)
 	end(&b);
 }
 
+/* Tries of one account on so many machines, of the nth n times. */
+static void
+take_many_targets(struct judged *j, int machines)
+{
+	for (int machine = 1; machine <= machines; machine++) {
+		for (int i = 0; i < machine; i++) {
+			struct attempt a = guess((machine * 100 + i) * SECOND, "anna",
+			                         "LAB-1", "10.0.3.7");
+
+			(void)snprintf(a.target, sizeof a.target, "WARD-%d", machine);
+			take(j, a);
+		}
+	}
+}
+
+static void
+the_most_tried_machines_are_told_with_their_numbers(void **state)
+{
+	struct judged j = begin();
+
+	(void)state;
+	take_many_targets(&j, 40);
+	judge(&j);
+	const struct attacker *a = &j.at[0];
+	assert_int_equal(a->target_count, 40);
+	assert_int_equal(a->targets_shown, TARGETS_MOST);
+	for (size_t i = 0; i < TARGETS_MOST; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof name, "WARD-%zu", 40 - i);
+		assert_string_equal(a->targets[i].name, name);
+		assert_int_equal(a->targets[i].failures, 40 - i);
+		assert_int_equal(a->targets[i].first_ms,
+		                 BEGIN_MS + (int64_t)(40 - i) * 100 * SECOND);
+	}
+	end(&j);
+}
+
 int
 main(void)
 {
@@ -416,6 +458,7 @@ main(void)
 		cmocka_unit_test(a_machine_whose_own_log_shows_it_trying_is_one),
 		cmocka_unit_test(many_at_once_are_judged_in_a_moment),
 		cmocka_unit_test(the_order_of_logs_makes_no_difference),
+		cmocka_unit_test(the_most_tried_machines_are_told_with_their_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
