@@ -34,8 +34,8 @@ struct attacker {
 	int64_t first_ms, last_ms;
 	int64_t locked_ms; /* the first account that was locked; 0: none */
 	int64_t got_in_ms; /* the first time that it got in; 0: never */
+	double score;      /* 0 to 1 */
 	int points;
-	double score;   /* 0 to 1 */
 	bool is_forged; /* another name each time */
 	bool is_shared; /* many people work through it: the culprit is behind it */
 	bool is_itself; /* the machine of the log: seen trying, not being tried */
