@@ -313,11 +313,14 @@ arrow_row(FILE *f, const struct attack_map *map, const struct attack_arrow *a)
 {
 	const struct attack_node *to = &map->nodes[a->to];
 
-	fputs("<tr><th scope=\"row\"><bdi>", f);
-	called(f, &map->nodes[a->from]);
-	fputs("</bdi></th><td><bdi>", f);
-	called(f, to);
-	fputs("</bdi></td><td>", f);
+	fputs("<tr><th scope=\"row\">", f);
+	logons_called_html(f, map->nodes[a->from].attacker);
+	fputs("</th><td>", f);
+	if (to->attacker)
+		logons_called_html(f, to->attacker);
+	else
+		html_foreign(f, to->name);
+	fputs("</td><td>", f);
 	html_count(f, a->failures);
 	fputs("</td><td>", f);
 	html_time(f, a->first_ms);
@@ -326,7 +329,10 @@ arrow_row(FILE *f, const struct attack_map *map, const struct attack_arrow *a)
 		fputs("began ", f);
 		html_time(f, to->attacker->first_ms);
 	} else {
-		fputs(to->attacker ? "had begun before" : "no", f);
+		fputs(to->attacker  ? "had begun before"
+		      : to->guesses ? "yes"
+		                    : "no",
+		      f);
 	}
 	fputs("</td></tr>\n", f);
 }
