@@ -325,7 +325,7 @@ arrow_row(FILE *f, const struct attack_map *map, const struct attack_arrow *a)
 	fputs("</td><td>", f);
 	html_time(f, a->first_ms);
 	fputs("</td><td>", f);
-	if (a->leads_on) {
+	if (a->leads_on && to->attacker) {
 		fputs("began ", f);
 		html_time(f, to->attacker->first_ms);
 	} else {
