@@ -20,13 +20,6 @@
 
 /* ---- the ring */
 
-static void
-patch_le32(struct buf *b, size_t at, uint32_t v)
-{
-	buf_patch_le16(b, at, (uint16_t)v);
-	buf_patch_le16(b, at + 2, (uint16_t)(v >> 16));
-}
-
 static uint32_t
 word_at(const struct evt_write *w, uint32_t at)
 {
@@ -52,7 +45,7 @@ put_ring(struct evt_write *w, uint32_t at, struct span words)
 		if (w->size == 0 && at == w->out->len)
 			buf_le32(w->out, word);
 		else
-			patch_le32(w->out, at, word);
+			buf_patch_le32(w->out, at, word);
 		at = after(w, at, 4);
 	}
 }
@@ -92,7 +85,7 @@ put_filler(struct evt_write *w)
 	if (!w->fills || len >= FIXED || !make_room(w, len))
 		return;
 	for (uint32_t i = 0; i < len; i += 4)
-		patch_le32(w->out, w->at + i, FILLER);
+		buf_patch_le32(w->out, w->at + i, FILLER);
 	w->at = HEADER_LEN;
 	w->used += len;
 }
@@ -171,16 +164,16 @@ evt_write_record(struct evt_write *w, const struct evt_order *order)
 	put_text(b, order->source ? order->source : "Security");
 	put_text(b, w->computer);
 	put_even(b);
-	patch_le32(b, 40, sizeof local_system);
-	patch_le32(b, 44, (uint32_t)b->len);
+	buf_patch_le32(b, 40, sizeof local_system);
+	buf_patch_le32(b, 44, (uint32_t)b->len);
 	buf_put(b, local_system, sizeof local_system);
-	patch_le32(b, 36, (uint32_t)b->len);
+	buf_patch_le32(b, 36, (uint32_t)b->len);
 	for (uint16_t i = 0; i < order->count; i++)
 		put_text(b, order->strings[i]);
-	patch_le32(b, 52, (uint32_t)b->len); /* no data */
+	buf_patch_le32(b, 52, (uint32_t)b->len); /* no data */
 	put_even(b);
 	buf_le32(b, (uint32_t)b->len + 4);
-	patch_le32(b, 0, (uint32_t)b->len);
+	buf_patch_le32(b, 0, (uint32_t)b->len);
 	w->out->bad |= b->bad;
 	if (!w->out->bad)
 		put_record(w);
@@ -207,7 +200,7 @@ put_header(struct evt_write *w, uint32_t flags)
 		                   HEADER_LEN };
 
 	for (uint32_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		patch_le32(w->out, 4 * (size_t)i, words[i]);
+		buf_patch_le32(w->out, 4 * (size_t)i, words[i]);
 }
 
 void

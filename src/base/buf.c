@@ -124,6 +124,15 @@ buf_patch_le16(struct buf *b, size_t offset, uint16_t v)
 }
 
 void
+buf_patch_le32(struct buf *b, size_t offset, uint32_t v)
+{
+	if (b->bad || offset + 4 > b->len)
+		return;
+	for (size_t i = 0; i < 4; i++)
+		b->at[offset + i] = (uint8_t)(v >> 8 * i);
+}
+
+void
 buf_patch_be32(struct buf *b, size_t offset, uint32_t v)
 {
 	if (b->bad || offset + 4 > b->len)

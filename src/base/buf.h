@@ -41,6 +41,7 @@ void buf_be32(struct buf *b, uint32_t v);
 
 /* Fills in a length that was not known when its place was written. */
 void buf_patch_le16(struct buf *b, size_t offset, uint16_t v);
+void buf_patch_le32(struct buf *b, size_t offset, uint32_t v);
 void buf_patch_be32(struct buf *b, size_t offset, uint32_t v);
 
 /* Drops the first `len` bytes. */
