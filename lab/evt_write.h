@@ -49,6 +49,7 @@ void evt_write_end(struct evt_write *);
 /* Whose attempt to log on, and what came of it. */
 struct evt_logon {
 	uint32_t time;
+	uint16_t millis; /* behind it, which .evt has no room for */
 	uint32_t status; /* NTSTATUS of 680; 0: success */
 	uint16_t type;
 	const char *user;

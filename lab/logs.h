@@ -1,6 +1,7 @@
 /*
  * The Security logs of a network on which one machine guesses passwords, and others
- * have their usual troubles: a file for each of its servers, as Windows 2003 writes it.
+ * have their usual troubles: a file for each of its servers, as Windows 2003 writes it
+ * or, where it is a later one, as that does.
  */
 #ifndef LAB_LOGS_H
 #define LAB_LOGS_H

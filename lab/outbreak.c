@@ -5,6 +5,7 @@
 
 #include "know/worm_passwords.h"
 #include "lab/dice.h"
+#include "lab/evtx_security.h"
 
 #define NAME_FORMS 3 /* the account's name, the name twice, and backwards */
 #define SECOND 1000u
@@ -16,6 +17,8 @@
 #define STATUS_WRONG_PASSWORD 0xC000006Au
 #define STATUS_NO_SUCH_USER 0xC0000064u
 #define STATUS_LOCKED_OUT 0xC0000234u
+#define KERBEROS_WRONG_PASSWORD 0x18u
+#define TICKET_GAP (40u * SECOND) /* between two machines that get one */
 #define NEVER UINT64_MAX
 
 /* ---- who is who */
@@ -55,6 +58,27 @@ unsigned
 outbreak_service_target(const struct outbreak *s)
 {
 	return beside_worm(s, 3);
+}
+
+unsigned
+outbreak_controller(const struct outbreak *s)
+{
+	return outbreak_worm(s) == 0 ? 1 : 0;
+}
+
+bool
+outbreak_is_late(const struct outbreak *s, unsigned machine)
+{
+	if (s->late == 0 || machine == outbreak_controller(s))
+		return s->late > 0;
+	return dice_mix(s->seed * 131u + machine) % 100 < s->late;
+}
+
+/* Do people log on to it by Kerberos? */
+static bool
+has_tickets(const struct outbreak *s, unsigned machine)
+{
+	return s->late > 0 && machine == outbreak_controller(s);
 }
 
 void
@@ -102,6 +126,7 @@ struct actor {
 	unsigned count;   /* tries so far */
 	unsigned gap;     /* ms between two tries, about */
 	unsigned account, left;
+	bool has_tickets; /* the target gives them */
 };
 
 static void
@@ -110,6 +135,7 @@ tell(struct actor *a, uint16_t id, const char *user, uint32_t status)
 	char name[OUTBREAK_NAME_ROOM], address[OUTBREAK_NAME_ROOM];
 	struct evt_logon l = { .time = a->outbreak->begins +
 		                       (uint32_t)(a->due / SECOND),
+		               .millis = (uint16_t)(a->due % SECOND),
 		               .status = status,
 		               .type = 3,
 		               .user = user,
@@ -167,10 +193,13 @@ person_acts(struct actor *a)
 		a->machine = (unsigned)(dice_next(&a->dice) % a->outbreak->machines);
 	}
 	account(a->outbreak, a->account, user);
-	if (--a->left > 0)
-		tell(a, 529, user, STATUS_WRONG_PASSWORD);
+	bool is_wrong = --a->left > 0;
+	if (a->has_tickets)
+		tell(a, is_wrong ? 675 : 672, user,
+		     is_wrong ? KERBEROS_WRONG_PASSWORD : 0);
 	else
-		tell(a, 540, user, 0);
+		tell(a, is_wrong ? 529 : 540, user,
+		     is_wrong ? STATUS_WRONG_PASSWORD : 0);
 	a->count++;
 	wait_about(a, a->left > 0 ? TYPO_PAUSE : a->gap);
 }
@@ -191,9 +220,24 @@ scanner_acts(struct actor *a)
 	a->due += a->count % SCAN_TRIES ? SECOND : a->gap;
 }
 
+/* One machine after the other gets a ticket for itself. */
+static void
+machines_act(struct actor *a)
+{
+	char address[OUTBREAK_NAME_ROOM], name[OUTBREAK_NAME_ROOM];
+	char user[OUTBREAK_NAME_ROOM + 1];
+
+	a->machine = a->count % a->outbreak->machines;
+	outbreak_machine(a->machine, name, address);
+	(void)snprintf(user, sizeof user, "%s$", name);
+	tell(a, 672, user, 0);
+	a->count++;
+	wait_about(a, a->gap);
+}
+
 /* ---- a target's log */
 
-#define ACTORS_MOST 4
+#define ACTORS_MOST 5
 
 struct stage {
 	struct actor actors[ACTORS_MOST];
@@ -218,7 +262,12 @@ fill_stage(struct stage *stage, const struct actor *common, unsigned target)
 	struct actor *a = enter(stage, common, person_acts);
 
 	a->gap = TYPO_GAP;
+	a->has_tickets = has_tickets(s, target);
 	wait_about(a, a->gap);
+	if (a->has_tickets) {
+		a = enter(stage, common, machines_act);
+		a->gap = TICKET_GAP;
+	}
 	if (target < s->targets && target != outbreak_worm(s)) {
 		a = enter(stage, common, worm_acts);
 		a->machine = outbreak_worm(s);
@@ -263,6 +312,8 @@ outbreak_target(const struct outbreak *s, unsigned target, outbreak_seen seen,
 	}
 }
 
+/* ---- logs in files */
+
 static void
 write_event(void *with, uint16_t id, const struct evt_logon *l)
 {
@@ -284,4 +335,49 @@ outbreak_write(const struct outbreak *s, unsigned target, struct evt_write *w)
 	outbreak_target(s, target, write_event, w);
 	evt_write_end(w);
 	w->computer = NULL;
+}
+
+struct late_log {
+	struct evtx_write *write;
+	bool is_controller;
+};
+
+static void
+write_logon(const struct late_log *log, const struct evt_logon *l)
+{
+	/* It has the accounts, and says what came of asking for them, too. */
+	if (log->is_controller)
+		evtx_security_ntlm(log->write, l);
+	evtx_security_logon(log->write, l);
+	if (l->status == 0)
+		evtx_security_logoff(log->write, l);
+}
+
+static void
+write_late_event(void *with, uint16_t id, const struct evt_logon *l)
+{
+	const struct late_log *log = with;
+
+	switch (id) {
+	case 644: evtx_security_lockout(log->write, l); return;
+	case 672: evtx_security_ticket(log->write, l); return;
+	case 675: evtx_security_refused(log->write, l); return;
+	default: write_logon(log, l);
+	}
+}
+
+enum err
+outbreak_write_late(const struct outbreak *s, unsigned target, struct evtx_write *w)
+{
+	char name[OUTBREAK_NAME_ROOM], address[OUTBREAK_NAME_ROOM];
+	struct late_log log = { w, has_tickets(s, target) };
+
+	outbreak_machine(target, name, address);
+	w->computer = name;
+	evtx_write_begin(w);
+	evtx_security_policy(w, s->begins);
+	outbreak_target(s, target, write_late_event, &log);
+	enum err err = evtx_write_end(w);
+	w->computer = NULL;
+	return err;
 }

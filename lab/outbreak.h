@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "lab/evt_write.h"
+#include "lab/evtx_write.h"
 
 #define OUTBREAK_NAME_ROOM 24
 
@@ -26,6 +27,9 @@ struct outbreak {
 	unsigned accounts;      /* that it knows on each of them */
 	unsigned lockout_after; /* so many failures; 0: never */
 	bool has_addresses;     /* as Windows 2003 writes its logs */
+	/* Of a hundred machines so many are a Windows Vista or later.  With any, there
+	 * is a domain controller, and it is one of them. */
+	unsigned late;
 };
 
 /* Machines with a part of their own. */
@@ -33,6 +37,10 @@ unsigned outbreak_worm(const struct outbreak *);
 unsigned outbreak_scanner(const struct outbreak *);
 unsigned outbreak_service(const struct outbreak *);        /* has the old password */
 unsigned outbreak_service_target(const struct outbreak *); /* where it tries it */
+unsigned outbreak_controller(const struct outbreak *); /* people log on by Kerberos */
+
+/* Is it a Windows Vista or later?  Then its log is an .evtx. */
+bool outbreak_is_late(const struct outbreak *, unsigned machine);
 
 /* "WARD-17" and "10.0.0.27" of a machine. */
 void outbreak_machine(unsigned machine, char name[OUTBREAK_NAME_ROOM],
@@ -44,11 +52,14 @@ unsigned outbreak_tries(void);
 /* The event with this id; its texts are valid during the call. */
 typedef void (*outbreak_seen)(void *with, uint16_t id, const struct evt_logon *);
 
-/* What the log of a machine has: 529, 539, 540 and 644. */
+/* What the log of a machine has: 529, 539, 540 and 644, at the controller 672 and 675
+ * as well. */
 void outbreak_target(const struct outbreak *, unsigned target, outbreak_seen,
                      void *with);
 
-/* The same as a log in a file. */
+/* The same as a log in a file, by the numbers of its Windows. */
 void outbreak_write(const struct outbreak *, unsigned target, struct evt_write *);
+CHECKED enum err outbreak_write_late(const struct outbreak *, unsigned target,
+                                     struct evtx_write *);
 
 #endif

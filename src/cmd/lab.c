@@ -158,9 +158,10 @@ const struct command cmd_lab = {
 	    "be the root of a mounted NTFS volume, which takes attributes, times and "
 	    "permissions too. The same options give the same bytes.\n"
 	    "\n"
-	    "logs makes Security logs in DIR: of the servers of a network of 200 "
-	    "machines, one of which guesses passwords, as the worm does. Beside it "
-	    "are people who mistype, a service with an old password, and a scanner.",
+	    "logs makes Security logs in DIR, which is empty or not there yet: of the "
+	    "servers of a network of 200 machines, old ones (.evt) and later ones "
+	    "(.evtx). One machine guesses passwords, as the worm does. Beside it are "
+	    "people who mistype, a service with an old password, and a scanner.",
 	.examples =
 	    "confine lab up --range 127.7.0.0/16    # 6,500 hosts of a usual mix\n"
 	    "confine lab up --range 127.7.0.0/24 --truth t.csv    # and what is what\n"

@@ -2,6 +2,7 @@
 # e2e: seconds=120 light together
 """Event logs of Windows Vista and later, as confine reads them and as libevtx does.
 
+The logs are those of tests/data/evtx, and one that the lab writes.
 libevtx reads nothing of logs without templates, nor of a chunk that is cut: what is
 in those is written out here.
 """
@@ -19,6 +20,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 DUMP = Path(os.environ["CONFINE"]).parent / "tests" / "unit" / "evtx_dump"
+MAKER = DUMP.with_name("evtx_maker")
 PACKED = Path(os.environ["CONFINE_TOP"]) / "tests" / "data" / "evtx"
 LOGS = Path(tempfile.mkdtemp(dir="."))
 UNREADABLE = {"no-template-issue_201.evtx", "no-template-security-4799-4624.evtx"}
@@ -147,6 +149,7 @@ def main():
         return 77
     for packed in PACKED.glob("*.xz"):
         (LOGS / packed.stem).write_bytes(lzma.decompress(packed.read_bytes()))
+    run(MAKER, LOGS / "made.evtx", "1500")
     passed = failed = 0
     for case in [logs_read_as_another_program_reads_them,
                  logs_without_templates_are_read,

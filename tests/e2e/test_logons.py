@@ -140,27 +140,55 @@ class RealLogs(unittest.TestCase):
 class Lab(unittest.TestCase):
     """Storms that are made up: the culprit among 200 machines, and nobody else."""
 
+    def make(self, folder, *options):
+        made = subprocess.run([CONFINE, "lab", "logs", folder, *options], check=True,
+                              timeout=60, capture_output=True, stdin=subprocess.DEVNULL)
+        return re.search(r"; (\S+) \((\S+)\) guesses", made.stdout.decode()).groups()
+
     def test_the_culprit_is_the_only_one(self):
-        for seed in ("1", "2", "3", "4"):
+        for seed in ("1", "2", "3", "4", "5", "6"):
             with self.subTest(seed=seed):
                 folder = f"lab{seed}"
-                made = subprocess.run([CONFINE, "lab", "logs", folder, "--seed", seed],
-                                      check=True, timeout=60, capture_output=True,
-                                      stdin=subprocess.DEVNULL).stdout.decode()
-                worm, address = re.search(r"; (\S+) \((\S+)\) guesses", made).groups()
+                worm, address = self.make(folder, "--seed", seed)
                 code, found = lines(folder)
                 self.assertEqual(code, 1)
                 self.assertEqual([(a["workstation"], a["address"])
                                   for a in found["attacker"]], [(worm, address)])
                 self.assertGreater(found["attacker"][0]["score"], 0.9)
+                kinds = [log["kind"] for log in found["log"]]
+                self.assertGreater(min(kinds.count("evt"), kinds.count("evtx")), 3)
+                self.assertEqual([log["undecodable"] for log in found["log"]],
+                                 [0] * len(kinds))
+
+    def test_either_sort_alone_names_the_culprit_too(self):
+        culprit = self.make("both", "--seed", "7")
+        for ending in ("Evt", "evtx"):
+            with self.subTest(ending=ending):
+                logs = sorted(str(p) for p in Path("both").glob("*." + ending))
+                found = lines(*logs)[1]
+                self.assertEqual([(a["workstation"], a["address"])
+                                  for a in found["attacker"]], [culprit])
 
     def test_without_its_logs_nobody_is(self):
-        subprocess.run([CONFINE, "lab", "logs", "quiet"], check=True, timeout=60,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.make("quiet")
         for number in range(12):
-            Path(f"quiet/WARD-{number}-SecEvent.Evt").unlink()
+            for log in Path("quiet").glob(f"WARD-{number}-*"):
+                log.unlink()
         code, found = lines("quiet")
         self.assertEqual((code, found.get("attacker")), (0, None))
+
+    def test_a_folder_with_something_in_it_is_refused(self):
+        Path("used").mkdir()
+        Path("used/.hidden").touch()
+        done = subprocess.run([CONFINE, "lab", "logs", "used"], timeout=60, check=False,
+                              capture_output=True, stdin=subprocess.DEVNULL)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertEqual(done.stderr.decode(),
+                         "confine lab logs: used: there is something in it; name an "
+                         "empty folder, or one that is not there yet\n")
+        self.assertEqual(os.listdir("used"), [".hidden"])
+        Path("used/.hidden").unlink()
+        self.make("used")
 
 
 class Formats(unittest.TestCase):

@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "format/evt.h"
+#include "format/evtx.h"
+#include "lab/evtx_security.h"
 #include "lab/outbreak.h"
 
 #define LOG_MOST (64u << 20)
@@ -244,6 +246,178 @@ the_log_is_read_whole(void **state)
 	buf_free(&log);
 }
 
+/* ---- a network with newer machines */
+
+static struct outbreak
+mixed(void)
+{
+	struct outbreak s = network;
+
+	s.late = 40;
+	return s;
+}
+
+static void
+so_many_machines_are_late(void **state)
+{
+	struct outbreak s = mixed();
+	unsigned count = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < s.machines; i++) {
+		count += outbreak_is_late(&s, i);
+		assert_false(outbreak_is_late(&network, i));
+	}
+	assert_true(count > 60 && count < 100);
+	assert_true(outbreak_is_late(&s, outbreak_controller(&s)));
+	assert_int_not_equal(outbreak_controller(&s), outbreak_worm(&s));
+	s.late = 100;
+	for (unsigned i = 0; i < s.machines; i++)
+		assert_true(outbreak_is_late(&s, i));
+}
+
+struct kinds {
+	unsigned of_old_logons, tickets, refused, of_machines;
+};
+
+static void
+note_kind(void *with, uint16_t id, const struct evt_logon *l)
+{
+	struct kinds *k = with;
+
+	k->tickets += id == 672;
+	k->refused += id == 675;
+	k->of_machines += id == 672 && l->user[strlen(l->user) - 1] == '$';
+	k->of_old_logons += id == 540;
+	assert_true(l->millis < 1000);
+}
+
+static void
+people_log_on_to_the_controller_by_kerberos(void **state)
+{
+	struct outbreak s = mixed();
+	struct kinds there = { 0 }, elsewhere = { 0 };
+
+	(void)state;
+	outbreak_target(&s, outbreak_controller(&s), note_kind, &there);
+	outbreak_target(&s, outbreak_controller(&s) + 1, note_kind, &elsewhere);
+	assert_int_equal(there.of_old_logons, 0);
+	assert_true(there.refused > 0 && there.tickets > there.of_machines);
+	assert_true(there.of_machines > 60 && there.of_machines < 120);
+	assert_int_equal(elsewhere.tickets + elsewhere.refused, 0);
+	assert_true(elsewhere.of_old_logons > 0);
+}
+
+static enum err
+put_in_buf(void *with, uint64_t at, struct span bytes)
+{
+	struct buf *file = with;
+
+	if (at < file->len) {
+		assert_true(at + bytes.left <= file->len);
+		memcpy(file->at + at, bytes.at, bytes.left);
+		return OK;
+	}
+	assert_int_equal(at, file->len);
+	buf_put(file, bytes.at, bytes.left);
+	return OK;
+}
+
+/* Is told of the same attempts as .evt is: what fails, and whom they lock out. */
+static void
+a_late_log_is_read_whole(void **state)
+{
+	struct outbreak s = mixed();
+	struct buf file;
+	struct log_tally tally = { 0 };
+	unsigned events = 0, told = 1; /* the policy */
+
+	(void)state;
+	buf_init(&file, LOG_MOST);
+	struct evtx_write w = { .put = put_in_buf, .with = &file };
+	assert_int_equal(outbreak_write_late(&s, TARGET, &w), OK);
+	outbreak_target(&s, TARGET, count_seen, &told);
+	struct evtx *reader = evtx_new(count_event, &events);
+	assert_non_null(reader);
+	for (size_t at = EVTX_HEAD; at < file.len; at += EVTX_CHUNK)
+		assert_int_equal(
+		    evtx_chunk_read(reader, span_at(buf_span(&file), at, EVTX_CHUNK),
+		                    at, &tally),
+		    HEARD);
+	assert_int_equal(events, told);
+	assert_int_equal(tally.undecodable + tally.recovered, 0);
+	assert_int_equal(tally.records, w.next - 1);
+	evtx_free(reader);
+	buf_free(&file);
+}
+
+/* ---- the writer itself */
+
+static enum err
+put_nowhere(void *with, uint64_t at, struct span bytes)
+{
+	unsigned *left = with;
+
+	(void)at;
+	(void)bytes;
+	return (*left)-- > 0 ? OK : ERR_SYSTEM;
+}
+
+static void
+what_cannot_be_written_ends_it(void **state)
+{
+	(void)state;
+	for (unsigned room = 0; room < 4; room++) {
+		struct outbreak s = mixed();
+		unsigned left = room;
+		struct evtx_write w = { .put = put_nowhere, .with = &left };
+
+		assert_int_equal(outbreak_write_late(&s, TARGET, &w), ERR_SYSTEM);
+		assert_int_equal(left, UINT32_MAX); /* nothing was tried after it */
+	}
+}
+
+static void
+a_record_too_large_for_a_chunk_is_a_limit(void **state)
+{
+	static char name[70000];
+	unsigned left = 100;
+	struct evtx_write w = { .put = put_nowhere, .with = &left, .computer = "A" };
+	struct evt_logon l = { .user = name, .domain = "", .status = 1 };
+
+	(void)state;
+	memset(name, 'a', sizeof name - 1);
+	evtx_write_begin(&w);
+	evtx_security_logon(&w, &l);
+	assert_int_equal(w.err, ERR_LIMIT);
+	assert_int_equal(evtx_write_end(&w), ERR_LIMIT);
+	name[25000] = 0;
+	w = (struct evtx_write){ .put = put_nowhere, .with = &left, .computer = "A" };
+	evtx_write_begin(&w);
+	for (unsigned i = 0; i < 3; i++)
+		evtx_security_logon(&w, &l);
+	assert_int_equal(w.chunks, 2);
+	assert_int_equal(evtx_write_end(&w), OK);
+}
+
+/* From the catalogue of such sums: "123456789". */
+static void
+sums_are_those_of_the_standard(void **state)
+{
+	struct crc32 crc;
+	const char *text = "123456789";
+
+	(void)state;
+	crc32_prepare(&crc);
+	assert_int_equal(crc32_add(&crc, 0, span_of(text, 9)), 0xcbf43926);
+	for (size_t i = 0; i <= 9; i++) {
+		uint32_t first = crc32_add(&crc, 0, span_of(text, i));
+
+		assert_int_equal(crc32_add(&crc, first, span_of(text + i, 9 - i)),
+		                 0xcbf43926);
+	}
+}
+
 int
 main(void)
 {
@@ -256,6 +430,12 @@ main(void)
 		cmocka_unit_test(people_come_in_after_a_few_tries),
 		cmocka_unit_test(a_seed_gives_the_same_log_again),
 		cmocka_unit_test(the_log_is_read_whole),
+		cmocka_unit_test(so_many_machines_are_late),
+		cmocka_unit_test(people_log_on_to_the_controller_by_kerberos),
+		cmocka_unit_test(a_late_log_is_read_whole),
+		cmocka_unit_test(what_cannot_be_written_ends_it),
+		cmocka_unit_test(a_record_too_large_for_a_chunk_is_a_limit),
+		cmocka_unit_test(sums_are_those_of_the_standard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
