@@ -278,7 +278,8 @@ const struct command cmd_logons = {
 	    "which machines guess passwords, most likely first, and why. An address "
 	    "counts more than the name that a machine gives for itself; the same "
 	    "attempt is counted once, however often it is told; what is damaged is "
-	    "passed over, and told. Folders are read with all below them.",
+	    "passed over, and told. Folders are read with all below them. A file that "
+	    "is named and is no log is searched for what is left of some.",
 	.examples = "confine logons SecEvent.Evt Security.evtx\n"
 		    "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -\n"
 		    "confine logons logs/ -o attackers.html\n",

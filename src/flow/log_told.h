@@ -10,6 +10,7 @@
 enum log_kind {
 	LOG_IS_EVT = 1,
 	LOG_IS_EVTX,
+	LOG_IS_CARVED, /* what is left of either, in a file that is neither */
 	LOG_IS_NONE, /* no event log; `why` says what was asked of it */
 	LOG_KINDS
 };

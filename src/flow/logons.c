@@ -76,7 +76,12 @@ text(struct json *j, const char *key, const char *utf8)
 static const char *
 kind_name(enum log_kind kind)
 {
-	return kind == LOG_IS_EVT ? "evt" : kind == LOG_IS_EVTX ? "evtx" : "none";
+	switch (kind) {
+	case LOG_IS_EVT: return "evt";
+	case LOG_IS_EVTX: return "evtx";
+	case LOG_IS_CARVED: return "carved";
+	default: return "none";
+	}
 }
 
 void

@@ -44,11 +44,31 @@ typedef unsigned long long ull;
 
 /* ---- what is told of a log */
 
+/* Of a file that begins like no event log, and has been searched for what was one. */
+static void
+tell_carved(struct log_told *t, bool is_none)
+{
+	if (is_none) {
+		t->kind = LOG_IS_NONE;
+		(void)text_copy(t->why, WHY_ROOM,
+		                "is no event log (.evt, .evtx), and nothing of one is "
+		                "in it; name one, or a folder with some");
+	} else {
+		(void)snprintf(t->why, WHY_ROOM,
+		               "begins like no event log, and %llu records of such are "
+		               "in it: how old they are is for their times to say; "
+		               "look for the logs themselves, too",
+		               (ull)t->recovered);
+	}
+}
+
 /* What there is to say where the child has come to its end. */
 static void
 tell_end(struct log_told *t, const struct log_answer *a)
 {
-	if (a->said == LOG_SAID_NONE) {
+	if (t->kind == LOG_IS_CARVED && a->unread == 0) {
+		tell_carved(t, a->said == LOG_SAID_NONE);
+	} else if (a->said == LOG_SAID_NONE) {
 		t->kind = LOG_IS_NONE;
 		(void)text_copy(t->why, WHY_ROOM,
 		                "begins like an event log (.evt), and has no record in "

@@ -20,7 +20,8 @@ struct log_sink {
 
 /*
  * Reads a file, all files below a folder (those that are no event logs are passed over
- * there, in silence; links are not followed), or standard input ("-").  A file that
+ * there, in silence; links are not followed), or standard input ("-").  A file that is
+ * named and begins like no event log is searched for what is left of some.  One that
  * cannot be read is told as such and is no failure.  ERR_REFUSED: the user stopped it.
  */
 CHECKED enum err log_files_read(const char *const *paths, size_t count,

@@ -15,6 +15,7 @@
 #include "base/when.h"
 #include "format/evt.h"
 #include "format/evtx.h"
+#include "format/log_carve.h"
 #include "look/logon_event.h"
 #include "reach/log_computer.h"
 #include "reach/log_talk.h"
@@ -35,6 +36,7 @@ struct server {
 	size_t count;
 	struct evtx *evtx;
 	struct evt *evt;
+	struct log_carve *carve; /* NULL: none was needed yet */
 	struct block block;
 	struct buf out;
 	size_t ready; /* the input that `out` is a piece of; SIZE_MAX: none */
@@ -63,13 +65,14 @@ seen(void *with, const struct log_event *e)
 
 /* ---- .evtx */
 
-/* Fills the block from the place at hand on.  False: nothing can be read there. */
+/* Fills the block from the place at hand on, with `most` bytes, up to BLOCK.  False:
+ * nothing can be read there. */
 static bool
-fill(struct server *s)
+fill(struct server *s, size_t most)
 {
 	struct block *b = &s->block;
 	uint64_t left = s->size - s->answer.at;
-	size_t want = left < BLOCK ? (size_t)left : BLOCK;
+	size_t want = left < most ? (size_t)left : most;
 
 	b->at = s->answer.at;
 	b->len = 0;
@@ -135,7 +138,7 @@ next_chunk(struct server *s)
 	uint64_t end = end_of_chunk(s);
 
 	if (s->answer.at < b->at || end > b->at + b->len) {
-		if (!fill(s)) {
+		if (!fill(s, BLOCK)) {
 			pass_unread(s);
 			return;
 		}
@@ -197,6 +200,38 @@ go_on_evt(struct server *s)
 	return evt_go_on(s->evt, STEP, seen, s, &s->tally);
 }
 
+/* ---- what is left of either */
+
+static enum log_said
+begin_carved(struct server *s)
+{
+	if (!s->carve)
+		s->carve = log_carve_new(seen, s);
+	return s->carve ? LOG_SAID_MORE : LOG_SAID_MEMORY;
+}
+
+static bool
+go_on_carved(struct server *s)
+{
+	const size_t most = 2 * LOG_CARVE_REACH;
+
+	if (!fill(s, most)) {
+		pass_unread(s);
+	} else {
+		struct log_window w = { span_of(s->block.bytes, s->block.len),
+			                s->answer.at, s->block.len < most };
+
+		s->answer.at += log_carve_read(s->carve, &w, &s->tally);
+	}
+	return s->answer.at < s->size;
+}
+
+static bool
+has_carved_nothing(const struct server *s)
+{
+	return s->tally.recovered == 0 && s->answer.unread == 0;
+}
+
 /* ---- pieces */
 
 static void
@@ -217,22 +252,36 @@ begin(struct server *s, size_t input)
 	s->answer = (struct log_answer){ .said = 0 };
 	s->tally = (struct log_tally){ .records = 0 };
 	s->computers = (struct log_computers){ .count = 0 };
-	return s->inputs->kinds[input] == LOG_IS_EVTX ? begin_evtx(s) : begin_evt(s);
+	switch (s->inputs->kinds[input]) {
+	case LOG_IS_EVTX: return begin_evtx(s);
+	case LOG_IS_CARVED: return begin_carved(s);
+	default: return begin_evt(s);
+	}
+}
+
+static bool
+go_on_one(struct server *s)
+{
+	switch (s->inputs->kinds[s->current]) {
+	case LOG_IS_EVTX: return go_on_evtx(s);
+	case LOG_IS_CARVED: return go_on_carved(s);
+	default: return go_on_evt(s);
+	}
 }
 
 static enum log_said
 go_on(struct server *s)
 {
-	bool is_evtx = s->inputs->kinds[s->current] == LOG_IS_EVTX;
+	bool is_carved = s->inputs->kinds[s->current] == LOG_IS_CARVED;
 	uint64_t enough = s->answer.at + LOG_PIECE_BYTES;
 	int64_t deadline_ms = clock_steady() + LOG_PIECE_MS;
 
-	while (is_evtx ? go_on_evtx(s) : go_on_evt(s)) {
+	while (go_on_one(s)) {
 		if (s->answer.at >= enough || s->out.len >= LOG_PIECE_ATTEMPTS ||
 		    clock_steady() >= deadline_ms)
 			return LOG_SAID_MORE;
 	}
-	return LOG_SAID_END;
+	return is_carved && has_carved_nothing(s) ? LOG_SAID_NONE : LOG_SAID_END;
 }
 
 static int64_t

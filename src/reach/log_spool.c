@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "format/log_carve.h"
 
 #define CHUNK (256u << 10)
 #define WAIT_MS 50
@@ -33,7 +34,9 @@ log_spool_kind(const uint8_t *beginning, size_t len)
 		return LOG_IS_NONE;
 	if (memcmp(beginning, "ElfFile", LOG_BEGINNING) == 0)
 		return LOG_IS_EVTX;
-	return memcmp(beginning, evt, LOG_BEGINNING) == 0 ? LOG_IS_EVT : LOG_IS_NONE;
+	if (memcmp(beginning, evt, LOG_BEGINNING) == 0)
+		return LOG_IS_EVT;
+	return log_carve_begins(span_of(beginning, len)) ? LOG_IS_CARVED : LOG_IS_NONE;
 }
 
 /* ---- where it goes */

@@ -15,6 +15,7 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "format/log_carve.h"
 #include "reach/log_names.h"
 #include "reach/log_spool.h"
 
@@ -108,6 +109,13 @@ not_a_log(struct walk *w, const struct place *p, const struct stat *is)
 	return tell_none(w, words_for(is->st_mode));
 }
 
+/* Whoever names a file that begins like none means what is in it. */
+static bool
+is_to_be_carved(const struct place *p, const struct stat *is)
+{
+	return p->is_named && S_ISREG(p->is.st_mode) && is->st_size >= LOG_CARVE_LEAST;
+}
+
 /* One that is open, and closed here or by the taker. */
 static enum err
 take(struct walk *w, const struct place *p, int fd)
@@ -122,6 +130,8 @@ take(struct walk *w, const struct place *p, int fd)
 		got = pread(fd, beginning, sizeof beginning, 0);
 		kind = got < 0 ? LOG_IS_NONE : log_spool_kind(beginning, (size_t)got);
 	}
+	if (got >= 0 && kind == LOG_IS_NONE && is_to_be_carved(p, &is))
+		kind = LOG_IS_CARVED;
 	if (kind != LOG_IS_NONE)
 		return tell(w, fd, kind, (uint64_t)is.st_size);
 	err = got < 0 ? tell_failure(w) : not_a_log(w, p, &is);

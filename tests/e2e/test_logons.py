@@ -191,6 +191,109 @@ class Lab(unittest.TestCase):
         self.make("used")
 
 
+EVT_MAKER = Path(CONFINE).parent / "tests" / "unit" / "evt_maker"
+NOISE = bytes(i * 2654435761 >> 13 & 255 for i in range(5120))
+
+
+class Carved(unittest.TestCase):
+    """Bytes that are no log, with what is left of logs in them."""
+
+    def carve(self, data, name="blob.bin"):
+        Path(name).write_bytes(data)
+        code, found = lines(name)
+        return code, found["log"][0], found
+
+    def assert_same_but_old(self, log, whole):
+        """All that was current is recovered now."""
+        self.assertEqual((log["kind"], log["records"]), ("carved", 0))
+        self.assertEqual(log["recovered"], whole["records"] + whole["recovered"])
+        for key in ("security", "failures", "undecodable", "computer"):
+            self.assertEqual(log[key], whole[key], key)
+        self.assertEqual((log["first"], log["last"]), (None, None))
+        self.assertIn(f"{log['recovered']} records", log["why"])
+
+    def test_chunks_in_free_space_name_the_attacker(self):
+        for name in ("4771-one-user-54.evtx", "smb-password-guessing-security.evtx"):
+            with self.subTest(log=name):
+                whole = lines(str(unpack(name)))[1]
+                data = Path(name).read_bytes()[4096:]
+                code, log, found = self.carve(NOISE + data + NOISE)
+                self.assertEqual(code, 1)
+                self.assert_same_but_old(log, whole["log"][0])
+                self.assertEqual([a["address"] for a in found["attacker"]],
+                                 [a["address"] for a in whole["attacker"]])
+                self.assertIn("recovered-records-only", found["attacker"][0]["reasons"])
+
+    def test_a_log_without_its_head_is_read(self):
+        for name, head in [("smb-password-guessing-security.evtx", 4096),
+                           ("no-template-security-4799-4624.evtx", 4096),
+                           ("many-events-application.evtx", 4096)]:
+            with self.subTest(log=name):
+                whole = lines(str(unpack(name)))[1]["log"][0]
+                data = Path(name).read_bytes()
+                log = self.carve(bytes(head) + data[head:], "Security.evtx")[1]
+                self.assertEqual(log.pop("computer", ""), whole.get("computer", ""))
+                whole["computer"] = log["computer"] = ""
+                self.assert_same_but_old(log, whole)
+        data = unpack("SysEvent-wrapped-dirty.Evt").read_bytes()
+        code, log, _ = self.carve(bytes(48) + data[48:], "SysEvent.Evt")
+        self.assertEqual((code, log["recovered"], log["security"]), (3, 6501, 0))
+
+    def test_records_of_old_logs_are_found(self):
+        subprocess.run([EVT_MAKER, "made.evt", "0", "120"], check=True)
+        whole = lines("made.evt")[1]["log"][0]
+        data = Path("made.evt").read_bytes()
+        _, log, _ = self.carve(NOISE + data)
+        self.assertEqual(log["kind"], "carved")
+        for key in ("failures", "security"):
+            self.assertEqual(log[key], whole[key])
+        self.assertEqual(log["recovered"], 120)
+        self.assertEqual(self.carve(NOISE[1:] + data)[0], 2)  # not after whole words
+
+    def test_deleted_logs_are_found_in_the_free_space_of_a_volume(self):
+        """As another program (blkls) gets it out of a volume that others wrote."""
+        Path("note.txt").write_bytes(NOISE)
+        logs = ["4771-one-user-54.evtx", "smb-password-guessing-security.evtx"]
+        for log in logs:
+            unpack(log)
+        for command in (["mkfs.fat", "-C", "volume", "8192"],
+                        ["mcopy", "-i", "volume", "note.txt", *logs, "::"],
+                        ["mdel", "-i", "volume", "::note.txt",
+                         *("::" + log for log in logs)]):
+            subprocess.run(command, check=True, capture_output=True,
+                           env={**os.environ, "PATH": os.environ["PATH"] + ":/sbin"})
+        free = subprocess.run(["blkls", "-f", "fat", "volume"], check=True,
+                              capture_output=True).stdout
+        code, log, found = self.carve(free)
+        self.assertEqual((code, log["kind"], log["failures"]), (1, "carved", 54 + 3638))
+        self.assertEqual([a["address"] for a in found["attacker"]],
+                         ["192.168.198.149", "10.23.123.11"])
+
+    def test_in_folders_only_what_begins_so_is_carved(self):
+        data = unpack("4771-one-user-54.evtx").read_bytes()[4096:]
+        Path("seized").mkdir()
+        Path("seized/chunk").write_bytes(data)
+        Path("seized/blob").write_bytes(NOISE + data)
+        found = lines("seized")[1]
+        self.assertEqual([(log["path"], log["kind"]) for log in found["log"]],
+                         [("seized/chunk", "carved")])
+
+    def test_what_has_nothing_of_a_log_is_told_so(self):
+        code, log, _ = self.carve(NOISE * 100)
+        self.assertEqual((code, log["kind"]), (2, "none"))
+        self.assertIn("nothing of one is in it", log["why"])
+
+    def test_names_and_a_log_in_use_make_no_difference(self):
+        closed = ["made.evt", "65536", "330"]
+        subprocess.run([EVT_MAKER, *closed], check=True)
+        subprocess.run([EVT_MAKER, "live.evtx", *closed[1:], "100"], check=True)
+        told = [lines(name)[1]["log"][0] for name in ("made.evt", "live.evtx")]
+        self.assertEqual([log["kind"] for log in told], ["evt", "evt"])
+        self.assertEqual([log.get("dirty", False) for log in told], [False, True])
+        for key in ("records", "recovered", "security", "failures", "first", "last"):
+            self.assertEqual(told[0][key], told[1][key])
+
+
 class Formats(unittest.TestCase):
     def setUp(self):
         self.path = str(unpack("4771-one-user-54.evtx"))

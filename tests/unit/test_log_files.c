@@ -116,6 +116,8 @@ two_hundred_small_logs_come_in_order(void **state)
 static void
 what_is_named_and_no_log_is_told(void **state)
 {
+	static const char letter[200000] = "Dear Sir, ...";
+
 	(void)state;
 	temp_file(&log_sample_tree, "empty.evtx", "", 0);
 	temp_file(&log_sample_tree, "text", "this is text, not a log", 23);
@@ -125,6 +127,11 @@ what_is_named_and_no_log_is_told(void **state)
 	    temp_path(&log_sample_tree, "text"),
 	    "text none: is no event log (.evt, .evtx); name one, or a folder with "
 	    "some");
+	temp_file(&log_sample_tree, "letter", letter, sizeof letter);
+	log_sample_told(
+	    temp_path(&log_sample_tree, "letter"),
+	    "letter none: is no event log (.evt, .evtx), and nothing of one "
+	    "is in it; name one, or a folder with some");
 	log_sample_told(
 	    "/dev/zero",
 	    "/dev/zero none: is a device and no event log; name one (.evt, .evtx)");

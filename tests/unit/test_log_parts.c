@@ -187,14 +187,20 @@ a_log_is_known_by_its_first_eight_bytes(void **state)
 	const uint8_t *evtx = (const uint8_t *)"ElfFile";
 	const uint8_t *evt = (const uint8_t *)"\x30\0\0\0LfLe";
 	const uint8_t *other = (const uint8_t *)"ElfFiles";
+	const uint8_t *chunk = (const uint8_t *)"ElfChnk";
+	const uint8_t *record = (const uint8_t *)"\x80\0\0\0LfLe";
 
 	(void)state;
 	assert_int_equal(log_spool_kind(evtx, 8), LOG_IS_EVTX);
 	assert_int_equal(log_spool_kind(evt, 8), LOG_IS_EVT);
 	assert_int_equal(log_spool_kind(other, 8), LOG_IS_NONE);
+	assert_int_equal(log_spool_kind(chunk, 8), LOG_IS_CARVED);
+	assert_int_equal(log_spool_kind(record, 8), LOG_IS_CARVED);
 	for (size_t len = 0; len < 8; len++) {
 		assert_int_equal(log_spool_kind(evtx, len), LOG_IS_NONE);
 		assert_int_equal(log_spool_kind(evt, len), LOG_IS_NONE);
+		assert_int_equal(log_spool_kind(chunk, len), LOG_IS_NONE);
+		assert_int_equal(log_spool_kind(record, len), LOG_IS_NONE);
 	}
 }
 
