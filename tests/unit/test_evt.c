@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -77,6 +78,49 @@ a_real_log_in_use_is_read(void **state)
 	assert_int_equal(g.found.jumps, 0);
 	assert_int_equal(when_from_filetime(g.tally.first), 1311748907000);
 	assert_int_equal(when_from_filetime(g.tally.last), 1333774681000);
+	hive_data_free(log);
+}
+
+/* As it comes from a disk that was full, or from one with bad sectors. */
+static void
+a_real_log_cut_anywhere_gives_no_more(void **state)
+{
+	struct span log = packed_data("evt/SysEvent-wrapped-dirty.Evt");
+	const uint64_t all = 6063 + 438;
+
+	(void)state;
+	for (size_t len = 0; len < log.left; len += len < 200 ? 1 : 49999) {
+		uint8_t *copy = malloc(len + 1); /* so that a read outside is seen */
+
+		assert_non_null(copy);
+		memcpy(copy, log.at, len);
+		struct evt_given g = evt_read(span_of(copy, len), 1 << 16);
+		free(copy);
+		assert_int_equal(g.heard, len < 48 ? HEARD_SHORT : HEARD);
+		assert_true(g.found.is_cut || len < 48);
+		assert_true(g.tally.records + g.tally.recovered <= all);
+	}
+	hive_data_free(log);
+}
+
+static void
+a_real_log_with_a_hole_has_the_rest(void **state)
+{
+	struct span log = packed_data("evt/SysEvent-wrapped-dirty.Evt");
+	uint8_t *copy = malloc(log.left);
+
+	(void)state;
+	assert_non_null(copy);
+	for (size_t at = 0; at + 65536 < log.left; at += 163840) {
+		memcpy(copy, log.at, log.left);
+		memset(copy + at, 0, 65536);
+		struct evt_given g = evt_read(span_of(copy, log.left), 1 << 16);
+
+		assert_int_equal(g.heard, HEARD);
+		assert_true(g.tally.records + g.tally.recovered > 6501 - 400);
+		assert_true(g.tally.records + g.tally.recovered <= 6501);
+	}
+	free(copy);
 	hive_data_free(log);
 }
 
@@ -414,6 +458,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_real_log_in_use_is_read),
+		cmocka_unit_test(a_real_log_cut_anywhere_gives_no_more),
+		cmocka_unit_test(a_real_log_with_a_hole_has_the_rest),
 		cmocka_unit_test(the_record_in_two_pieces_is_whole),
 		cmocka_unit_test(a_failed_logon_of_xp_has_no_address),
 		cmocka_unit_test_setup(a_failed_logon_of_2003_has_one, empty),

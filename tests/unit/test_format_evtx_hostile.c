@@ -347,6 +347,61 @@ work_on_a_record_has_a_limit(void **state)
 	assert_only_the_sound_one(read_repeated(4, 12), 1);
 }
 
+/* A value of nothing but empty strings, a text of nothing but single letters, and
+ * elements without end: as many as there is room for. */
+static void
+strings_without_number_end(void **state)
+{
+	enum { ROOM = 40000 };
+	static const uint16_t strings[][2] = { { ROOM, EVTX_STRINGS } };
+	struct made m;
+
+	(void)state;
+	made_begin(&m);
+	made_record(&m, 1);
+	made_template(&m);
+	made_open(&m, "Event");
+	made_system(&m, made_4625);
+	made_open(&m, "EventData");
+	made_open(&m, "Data");
+	made_gap(&m, 0, EVTX_STRINGS);
+	for (size_t i = 0; i < 3; i++)
+		made_token(&m, TOKEN_ELEMENT_END);
+	made_template_end(&m);
+	made_values(&m, strings, 1);
+	buf_zero(&m.b, ROOM);
+	made_record_end(&m);
+	struct told t = read_before_a_sound_one(&m);
+	assert_int_equal(t.count, 2);
+	assert_string_equal(t.at[0].text[LOG_USER], "");
+	told_free(&t);
+
+	made_begin(&m);
+	open_event(&m);
+	made_open(&m, "EventData");
+	made_open_with(&m, "Data");
+	made_attribute(&m, "Name");
+	for (size_t i = 0; i < 8000; i++)
+		made_text(&m, "a");
+	made_token(&m, TOKEN_EMPTY_CLOSED);
+	made_token(&m, TOKEN_ELEMENT_END);
+	close_event(&m);
+	t = read_before_a_sound_one(&m);
+	assert_int_equal(t.count, 2);
+	told_free(&t);
+
+	made_begin(&m);
+	open_event(&m);
+	made_open(&m, "EventData");
+	for (size_t i = 0; i < 1500; i++)
+		made_data(&m, NULL, "");
+	made_token(&m, TOKEN_ELEMENT_END);
+	close_event(&m);
+	t = read_before_a_sound_one(&m);
+	assert_int_equal(t.count, 2);
+	told_free(&t);
+}
+
 static void
 what_is_no_chunk_says_so(void **state)
 {
@@ -460,6 +515,7 @@ main(void)
 		cmocka_unit_test(more_templates_than_are_remembered_are_read),
 		cmocka_unit_test(work_on_definitions_has_a_limit),
 		cmocka_unit_test(work_on_a_record_has_a_limit),
+		cmocka_unit_test(strings_without_number_end),
 		cmocka_unit_test(what_is_no_chunk_says_so),
 		cmocka_unit_test(lengths_that_cannot_be_are_stepped_over),
 		cmocka_unit_test(a_stretch_without_records_counts_once),
