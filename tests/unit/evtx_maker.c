@@ -28,7 +28,7 @@ put(void *with, uint64_t at, struct span bytes)
 static void
 put_event(struct evtx_write *w, unsigned i)
 {
-	char user[32], workstation[32];
+	char user[32] = "", workstation[32];
 	struct evt_logon l = { .time = TIME + i / 30,
 		               .millis = (uint16_t)(i % 30 * 33),
 		               .status = i % 5 ? 0xC000006A : 0xC0000234,
@@ -42,7 +42,8 @@ put_event(struct evtx_write *w, unsigned i)
 		               .port = (uint16_t)(1024 + i % 60000) };
 	struct evt_logon success = l;
 
-	(void)snprintf(user, sizeof user, i % 5 ? "\xc3\x84rztin%u" : "", i / 7);
+	if (i % 5)
+		(void)snprintf(user, sizeof user, "\xc3\x84rztin%u", i / 7);
 	(void)snprintf(workstation, sizeof workstation, "WARD-%u", i % 200);
 	success.status = 0;
 	switch (i % 12) {
