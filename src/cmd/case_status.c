@@ -98,6 +98,8 @@ what_it_went_over(const struct past_run *past)
 {
 	bool one = past->summary.targets == 1;
 
+	if (strcmp(past->run.command, "logons") == 0)
+		return one ? "attacker in event logs" : "attackers in event logs";
 	if (strcmp(past->run.command, "check") == 0 ||
 	    strcmp(past->run.command, "clean") == 0)
 		return one ? "machine from inside" : "machines from inside";

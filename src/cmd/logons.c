@@ -11,6 +11,8 @@
 
 #include "base/own.h"
 #include "base/when.h"
+#include "cmd/check_case.h"
+#include "cmd/logons_case.h"
 #include "cmd/machine_run.h"
 #include "cmd/outputs.h"
 #include "cmd/watch.h"
@@ -32,6 +34,8 @@ struct logons_options {
 
 static const struct option_row rows[] = {
 	MACHINE_OPTION_ROWS_OF(struct logons_options, machine, "text|json|csv|html"),
+	{ "case", 0, OPTION_TEXT, offsetof(struct logons_options, machine.case_path), 0,
+	  0, "FILE", "keep who attacks in a case, beside what scans saw of it" },
 	{ "since", 0, OPTION_TEXT, offsetof(struct logons_options, since), 0, 0, "TIME",
 	  "only attempts from then on: 2009-01-16, \"2009-01-16 09:30\" (UTC), with "
 	  "+01:00 behind it in another zone" },
@@ -48,6 +52,7 @@ struct reading_logs {
 	const struct logons_options *options;
 	struct outputs *outputs;
 	struct storm *storm;
+	struct case_file *memory; /* or NULL */
 	struct watch watch;
 	struct logons_totals totals;
 	int64_t since_ms, until_ms;
@@ -149,19 +154,38 @@ add_counts(struct reading_logs *r)
 	r->totals.passed_over = c->passed_over;
 }
 
+/* What is seen in a part of the logs, where it was stopped, was seen. */
+static enum err
+keep(struct reading_logs *r, const struct run_words *run, struct attacker *at,
+     size_t count)
+{
+	struct summary s = { .command = cmd_logons.name,
+		             .interrupted = r->totals.is_interrupted };
+
+	if (!r->memory)
+		return OK;
+	TRY(logons_case_keep(r->memory, run->run.started_ms, at, count, &s));
+	s.seconds = run_seconds(run);
+	return case_end_run(r->memory, &s);
+}
+
 static int
 tell(struct reading_logs *r, const struct run_words *run)
 {
 	OWN(own_mem) struct attacker *at = NULL;
 	const struct machine_options *m = &r->options->machine;
 	struct style style = { .color = outputs_color(m->color),
-		               .verbose = (int)m->verbose };
+		               .verbose = (int)m->verbose,
+		               .case_name = m->case_path };
 	size_t count = 0;
 
-	if (storm_judge(r->storm, &at, &count) != OK) {
+	enum err err = storm_judge(r->storm, &at, &count);
+	if (err == OK)
+		err = keep(r, run, at, count);
+	if (err == ERR_MEMORY)
 		fputs("confine logons: out of memory\n", stderr);
+	if (err != OK)
 		return 2;
-	}
 	add_counts(r);
 	struct told_logons told = {
 		.run = &run->run,
@@ -190,10 +214,13 @@ read_and_tell(struct reading_logs *r, const struct run_words *run, char **words,
 {
 	const struct log_sink sink = { take_attempt, take_log, goes_on, r };
 
+	const struct machine_options *m = &r->options->machine;
+
 	if (outputs_can_logons(r->outputs) != OK ||
+	    (m->case_path &&
+	     check_case_open(m->case_path, &run->run, &r->memory) != OK) ||
 	    outputs_logons_begin(r->outputs, &run->run) != OK)
 		return 2;
-	const struct machine_options *m = &r->options->machine;
 	watch_begin(&r->watch, !m->no_progress && !m->quiet);
 	enum err err = log_files_read((const char *const *)words, count, &sink);
 	watch_clear(&r->watch);
@@ -264,6 +291,7 @@ run(int argc, char **argv)
 	    OK)
 		code = read_and_tell(&reading, &r, words, count);
 	outputs_close(&outputs);
+	own_case(&reading.memory);
 	return code;
 }
 

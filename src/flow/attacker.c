@@ -8,6 +8,12 @@ attacker_is_one(const struct attacker *a)
 	return a->score >= ATTACKER_SCORE;
 }
 
+bool
+attacker_is_settled(const struct attacker *a)
+{
+	return a->host[0] && a->host_state == STATE_CLEAN;
+}
+
 void
 attacker_called(const struct attacker *a, char out[2 * ATTEMPT_TEXT])
 {
@@ -91,5 +97,9 @@ attacker_json(struct json *j, const struct attacker *a)
 	flag(j, "got_in", a->got_in);
 	if (a->recovered > 0)
 		number(j, "recovered", a->recovered);
+	if (a->host[0]) {
+		text_or_null(j, "host", a->host);
+		text_or_null(j, "state", state_name(a->host_state));
+	}
 	json_close(j, '}');
 }

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "flow/attempt.h"
+#include "flow/verdict.h"
 
 #define ATTACKER_REASONS 24
 #define REASON_ROOM 48
@@ -43,11 +44,16 @@ struct attacker {
 	char reasons[ATTACKER_REASONS][REASON_ROOM]; /* "rate:1354/min" */
 	size_t reason_count;
 	uint32_t sparks[SPARKS]; /* failures over its time, in equal parts */
+	char host[ADDRESS_ROOM]; /* that it is in the case; "": there is none */
+	enum state host_state;   /* of that one, now */
 };
 
 #define ATTACKER_SCORE 0.5 /* from here on */
 
 bool attacker_is_one(const struct attacker *);
+
+/* Its host in the case was looked at from inside since, and is clean. */
+bool attacker_is_settled(const struct attacker *);
 
 /* "WARD-3 (10.0.3.7)", "10.0.3.7", "somebody on FILESRV". */
 void attacker_called(const struct attacker *, char out[2 * ATTEMPT_TEXT]);

@@ -200,6 +200,7 @@ free_case(struct case_file *c)
 	(void)sqlite3_finalize(c->add);
 	(void)sqlite3_finalize(c->add_absent);
 	(void)sqlite3_finalize(c->before);
+	(void)sqlite3_finalize(c->held);
 	(void)sqlite3_finalize(c->has);
 	(void)sqlite3_finalize(c->load);
 	(void)sqlite3_finalize(c->load_why);

@@ -6,10 +6,7 @@
 
 #include "base/json.h"
 #include "keep/case_file.h"
-#include "know/traces.h"
-
-#define INSIDE_SAW_WORM "inside-saw-worm"
-#define SCAN_SAW_WORM "scan-saw-worm" /* and the look inside found nothing */
+#include "keep/case_hold.h"
 
 static enum err
 prepare(struct case_file *c, sqlite3_stmt **statement, const char *sql)
@@ -52,65 +49,6 @@ write_statuses(struct case_file *c, const struct statuses *all)
 	json_close(&j, ']');
 }
 
-/* Is it what a look inside came to?  Where it could not see, it came to nothing. */
-static bool
-came_to_something(const char *json, struct verdict *out)
-{
-	return verdict_from_json(json, out) == OK && out->inside &&
-	       out->state != STATE_UNKNOWN;
-}
-
-/* Did the newest look inside this host find it, whatever scans said since? */
-static enum err
-was_found_inside(struct case_file *c, const struct verdict *v, bool *found)
-{
-	struct verdict before;
-	bool row = false;
-
-	*found = false;
-	if (c->rows_before == 0)
-		return OK;
-	TRY(prepare(c, &c->before,
-	            "SELECT verdict FROM host WHERE key = ?1 AND run <> ?2 "
-	            "AND instr(verdict, '\"inside\":true') > 0 ORDER BY run DESC"));
-	db_bind_bytes(c->before, 1, case_key(v->key));
-	(void)sqlite3_bind_int64(c->before, 2, c->run);
-	do
-		TRY(db_step(&c->db, c->before, &row));
-	while (row && !came_to_something(db_text(c->before, 0), &before));
-	if (row && (before.state == STATE_INFECTED || before.state == STATE_SUSPECT))
-		*found = before.reason_count == 0 ||
-		         strcmp(before.reasons[0], SCAN_SAW_WORM) != 0;
-	(void)sqlite3_reset(c->before);
-	return OK;
-}
-
-/*
- * A scan that sees nothing does not take back what was found on the disk: only a
- * clean look inside does.
- */
-static enum err
-hold_to_inside(struct case_file *c, struct verdict *v, struct findings *more)
-{
-	const struct trace *t = trace_find(INSIDE_SAW_WORM);
-	bool found = false;
-
-	if (v->inside || v->state == STATE_INFECTED || v->state == STATE_SUSPECT)
-		return OK;
-	TRY(was_found_inside(c, v, &found));
-	if (!found || !t)
-		return OK;
-	struct finding *f = trace_found(more, INSIDE_SAW_WORM);
-	f->time_ms = v->time_ms;
-	(void)text_copy(f->host, sizeof f->host, v->host);
-	v->state = STATE_SUSPECT;
-	v->reason_count = 1;
-	(void)text_copy(v->reasons[0], TRACE_ROOM, INSIDE_SAW_WORM);
-	(void)text_copy(v->why, sizeof v->why, t->title);
-	(void)text_copy(v->next, sizeof v->next, t->next);
-	return OK;
-}
-
 static enum err
 insert(struct case_file *c, const struct verdict *v, const char *readings)
 {
@@ -146,7 +84,7 @@ case_add(struct case_file *c, const struct row *row, const char *readings)
 	more = calloc(1, sizeof *more);
 	if (!more)
 		return ERR_MEMORY;
-	TRY(hold_to_inside(c, &v, more));
+	TRY(case_hold(c, row, &v, more));
 	write_json(c, &v, row, more);
 	write_statuses(c, row->statuses);
 	if (c->verdict.bad || c->findings.bad || c->statuses.bad)

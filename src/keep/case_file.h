@@ -41,7 +41,8 @@ struct case_file {
 
 	sqlite3_stmt *add;
 	sqlite3_stmt *add_absent;
-	sqlite3_stmt *before;
+	sqlite3_stmt *before; /* case_hold.c */
+	sqlite3_stmt *held;
 	sqlite3_stmt *has;
 	sqlite3_stmt *load; /* now.c */
 	sqlite3_stmt *load_why;

@@ -137,9 +137,9 @@ take_status(struct case_file *c, void *into, const char *json)
 	return s && status_from_json(json, s) == OK;
 }
 
-static enum err
-read_findings(struct case_file *c, const char *json, struct findings *out,
-              bool *readable)
+enum err
+now_findings(struct case_file *c, const char *json, struct findings *out,
+             bool *readable)
 {
 	out->count = 0;
 	return read_array(c, json, take_finding, out, readable);
@@ -167,7 +167,7 @@ read_row(struct case_file *c, struct row *out, bool *readable)
 	    (int64_t)v->state != sqlite3_column_int64(c->load, 1))
 		return OK;
 	memcpy(v->key, key, ADDRESS_KEY);
-	TRY(read_findings(c, db_text(c->load, 3), &out->findings, readable));
+	TRY(now_findings(c, db_text(c->load, 3), &out->findings, readable));
 	if (!*readable)
 		return OK;
 	TRY(read_statuses(c, db_text(c->load, 4), readable));

@@ -30,6 +30,10 @@ CHECKED enum err now_row(struct case_file *, sqlite3_stmt *at, struct row *out);
 CHECKED enum err now_load(struct case_file *, int64_t id, struct row *out,
                           bool *readable);
 
+/* A row's findings; *readable is false where one is not as it was written. */
+CHECKED enum err now_findings(struct case_file *, const char *json,
+                              struct findings *out, bool *readable);
+
 /* What is shown of a row that cannot be believed. */
 void now_refused(struct row *out, const uint8_t key[ADDRESS_KEY], int64_t id);
 

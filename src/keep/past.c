@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "keep/case_file.h"
+#include "keep/host_key.h"
 #include "keep/now.h"
 #include "keep/past_run.h"
 #include "sys/address.h"
@@ -60,9 +61,10 @@ past_rows(struct case_file *c, const char *host, past_each_row *each, void *with
 	bool more = false;
 	bool readable = false;
 
-	if (!address_read(host, &address))
-		return OK;
-	address_key(of.key, &address);
+	if (address_read(host, &address))
+		address_key(of.key, &address);
+	else
+		host_key_of_name(of.key, host);
 	TRY(tell_absence(c, &of, each, with));
 	TRY(db_prepare(&c->db, "SELECT id FROM host WHERE key = ?1 ORDER BY run DESC",
 	               &at));

@@ -28,8 +28,8 @@ typedef enum err past_each_row(void *, const struct row *);
 CHECKED enum err past_runs(struct case_file *, past_each_run *each, void *with);
 
 /*
- * Every row of one host (by address text), newest first, as it was written; that
- * it was absent is remembered only of the newest run.
+ * Every row of one host (by its address, or as it is called where it has none), newest
+ * first, as it was written; that it was absent is remembered only of the newest run.
  */
 CHECKED enum err past_rows(struct case_file *, const char *host, past_each_row *each,
                            void *with);

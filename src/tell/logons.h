@@ -10,4 +10,7 @@ enum err logons_text(FILE *, const struct told_logons *, const struct style *);
 enum err logons_html(FILE *, const struct told_logons *, const struct style *);
 enum err logons_csv(FILE *, const struct told_logons *, const struct style *);
 
+/* The last line of the text: where to begin. */
+void logons_text_next(FILE *, const struct told_logons *, const struct style *);
+
 #endif

@@ -92,6 +92,19 @@ targets(FILE *f, const struct attacker *a)
 	para_end(&p);
 }
 
+/* Which host of the case it is. */
+static void
+in_the_case(FILE *f, const struct attacker *a)
+{
+	struct para p = para_begin(f, "      In the case it is", INDENT);
+
+	para_word(&p, a->host);
+	para_words(&p, "which is");
+	para_words(&p, state_name(a->host_state));
+	para_words(&p, attacker_is_settled(a) ? "by a look inside since." : "now.");
+	para_end(&p);
+}
+
 static void
 one(FILE *f, const struct attacker *a, const struct style *style)
 {
@@ -108,6 +121,8 @@ one(FILE *f, const struct attacker *a, const struct style *style)
 		reasons(f, a);
 	if (a->targets_shown > 0)
 		targets(f, a);
+	if (a->host[0])
+		in_the_case(f, a);
 }
 
 /* ---- around them */
@@ -182,32 +197,6 @@ notes(FILE *f, const struct told_logons *told)
 	        when);
 }
 
-/* The machine to look at first, with the command. */
-static void
-next_step(FILE *f, const struct told_logons *told)
-{
-	const struct attacker *a = told->at;
-	const char *where = logons_host(a);
-
-	fputc('\n', f);
-	struct para p = para_begin(f, "Next:", 6);
-	if (where[0] && !logons_is_plain_host(where)) {
-		para_words(&p,
-		           "the name that it gives is none of a machine, so it is made "
-		           "up: read the controller's Security log as well");
-	} else if (where[0]) {
-		para_words(&p, "look at it first, and keep it off the network:");
-		para_words(&p, "confine scan");
-		para_word(&p, where);
-	} else {
-		para_words(&p,
-		           "nothing names it: read the controller's Security log as "
-		           "well, or watch port 445 of");
-		para_word(&p, a->unknown_on);
-	}
-	para_end(&p);
-}
-
 enum err
 logons_text(FILE *f, const struct told_logons *told, const struct style *style)
 {
@@ -222,6 +211,6 @@ logons_text(FILE *f, const struct told_logons *told, const struct style *style)
 	logs(f, told, style);
 	notes(f, told);
 	if (told->attackers > 0)
-		next_step(f, told);
+		logons_text_next(f, told, style);
 	return tell_flush(f);
 }

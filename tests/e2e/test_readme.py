@@ -63,6 +63,7 @@ CODES = {  # what each of them ends with, on the disks below
     "confine logons logs/": 1,
     "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -": 1,
     "confine logons logs/ -o attackers.html": 1,
+    "confine logons logs/ --case ward.case": 1,
 }
 
 
