@@ -16,6 +16,7 @@
 #include "cmd/machine_run.h"
 #include "cmd/outputs.h"
 #include "cmd/watch.h"
+#include "judge/auditing.h"
 #include "judge/storm.h"
 #include "reach/log_files.h"
 #include "sys/clock.h"
@@ -52,6 +53,7 @@ struct reading_logs {
 	const struct logons_options *options;
 	struct outputs *outputs;
 	struct storm *storm;
+	struct auditing *auditing;
 	struct case_file *memory; /* or NULL */
 	struct watch watch;
 	struct logons_totals totals;
@@ -70,6 +72,7 @@ take_attempt(void *with, const struct attempt *a)
 {
 	struct reading_logs *r = with;
 
+	TRY(auditing_take(r->auditing, a));
 	r->totals.before += a->time_ms < r->since_ms;
 	r->totals.after += a->time_ms >= r->until_ms;
 	if (a->time_ms < r->since_ms || a->time_ms >= r->until_ms)
@@ -114,6 +117,7 @@ take_log(void *with, const struct log_told *log)
 	struct reading_logs *r = with;
 
 	logons_add(&r->totals, log);
+	TRY(auditing_log(r->auditing, log));
 	if (outputs_log(r->outputs, log) != OK) {
 		r->is_refused = true;
 		return ERR_REFUSED;
@@ -187,6 +191,9 @@ tell(struct reading_logs *r, const struct run_words *run)
 	if (err != OK)
 		return 2;
 	add_counts(r);
+	size_t unaudited = 0;
+	const struct audited *machines = auditing_judge(r->auditing, &unaudited);
+	r->totals.unaudited = unaudited;
 	struct told_logons told = {
 		.run = &run->run,
 		.at = at,
@@ -197,6 +204,8 @@ tell(struct reading_logs *r, const struct run_words *run)
 		.log_count = r->log_count,
 		.whole = r->whole,
 		.whole_count = r->whole_count,
+		.unaudited = machines,
+		.unaudited_count = unaudited,
 		.top = r->options->top,
 		.seconds = run_seconds(run),
 	};
@@ -250,6 +259,12 @@ own_storm(struct storm **s)
 	storm_free(*s);
 }
 
+static void
+own_auditing(struct auditing **a)
+{
+	auditing_free(*a);
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -258,11 +273,13 @@ run(int argc, char **argv)
 	OWN(own_mem) struct log_told *logs = calloc(LOGS_KEPT, sizeof *logs);
 	OWN(own_mem) struct log_told *whole = calloc(WHOLE_KEPT, sizeof *whole);
 	OWN(own_storm) struct storm *storm = NULL;
+	OWN(own_auditing) struct auditing *auditing = NULL;
 	struct outputs outputs;
 	struct run_words r;
 	size_t count = 0;
 
-	if (!words || !logs || !whole || storm_new(&storm) != OK)
+	if (!words || !logs || !whole || storm_new(&storm) != OK ||
+	    auditing_new(&auditing) != OK)
 		return 2;
 	int code = options_read(&cmd_logons, argv, &options, words, &count);
 	if (code != OPTIONS_GO_ON)
@@ -270,6 +287,7 @@ run(int argc, char **argv)
 	struct reading_logs reading = { .options = &options,
 		                        .outputs = &outputs,
 		                        .storm = storm,
+		                        .auditing = auditing,
 		                        .logs = logs,
 		                        .whole = whole,
 		                        .since_ms = INT64_MIN,

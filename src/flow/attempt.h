@@ -18,10 +18,12 @@ enum attempt_kind {
 	ATTEMPT_POLICY,    /* not now, not here, not so */
 	ATTEMPT_FAULT,     /* of a machine: its clock, its trust */
 	ATTEMPT_SUCCESS,
-	ATTEMPT_LOCKOUT, /* an account was locked */
-	ATTEMPT_BY_US,   /* the machine of the log tries others: 552, 4648 */
-	ATTEMPT_CLEARED, /* the log was */
-	ATTEMPT_LOST,    /* events were */
+	ATTEMPT_LOCKOUT,   /* an account was locked */
+	ATTEMPT_BY_US,     /* the machine of the log tries others: 552, 4648 */
+	ATTEMPT_CLEARED,   /* the log was */
+	ATTEMPT_LOST,      /* events were */
+	ATTEMPT_AUDITED,   /* failed logons are recorded from then on */
+	ATTEMPT_UNAUDITED, /* they are not */
 	ATTEMPT_KINDS
 };
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "base/when.h"
@@ -130,6 +131,8 @@ logons_summary_json(struct json *j, const struct logons_sum *s)
 	number(j, "failures", t->failures);
 	number(j, "local", t->local);
 	number(j, "told_twice", t->twice);
+	if (t->unaudited)
+		number(j, "unaudited", t->unaudited);
 	if (t->passed_over)
 		number(j, "passed_over", t->passed_over);
 	when(j, "first", t->first_ms);
@@ -153,7 +156,7 @@ logons_exit_code(const struct logons_sum *s)
 	if (t->logs == 0)
 		return 2;
 	return t->unread || t->marred || t->passed_over || t->is_interrupted ||
-	               logons_are_uncovered(t)
+	               t->unaudited || logons_are_uncovered(t)
 	           ? 3
 	           : 0;
 }
@@ -168,8 +171,8 @@ logons_are_uncovered(const struct logons_totals *t)
 	       (has_until && t->first_ms >= t->until_ms);
 }
 
-void
-logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
+static void
+empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 {
 	char first[WHEN_ROOM] = "";
 	char last[WHEN_ROOM] = "";
@@ -204,4 +207,18 @@ logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 		    "Of %" PRIu64 " failed logons from %s to %s none is of a "
 		    "machine that guesses passwords: %" PRIu64 " were local.",
 		    t->failures, first, last, t->local);
+}
+
+void
+logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
+{
+	empty_because(t, out);
+	if (t->unaudited == 0)
+		return;
+	size_t len = strlen(out);
+	(void)snprintf(out + len, WHY_ROOM - len,
+	               " Who attacks %" PRIu64
+	               " %s is unknown, because failed logons are "
+	               "not recorded there.",
+	               t->unaudited, t->unaudited == 1 ? "machine" : "machines");
 }

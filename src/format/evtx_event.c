@@ -30,6 +30,7 @@ static const struct position positions[] = {
 	{ 4648, 6, FIELD_DOMAIN },         { 4648, 8, FIELD_SERVER },
 	{ 4648, 10, FIELD_PROCESS_ID },    { 4648, 11, FIELD_PROGRAM },
 	{ 4648, 12, FIELD_ADDRESS },       { 4648, 13, FIELD_PORT },
+	{ 4719, 5, FIELD_USER },           { 4719, 7, FIELD_DOMAIN },
 	{ 4740, 0, FIELD_USER },           { 4740, 1, FIELD_DOMAIN },
 	{ 4768, 0, FIELD_USER },           { 4768, 1, FIELD_DOMAIN },
 	{ 4768, 6, FIELD_STATUS },         { 4768, 9, FIELD_ADDRESS },

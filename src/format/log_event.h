@@ -34,6 +34,10 @@ enum log_text {
 	LOG_TEXTS
 };
 
+/* 612 and 4719 have no user: what is recorded from then on stands in its place. */
+#define LOG_AUDIT_PART LOG_USER     /* 4719: of which part, "%%12544" is logons */
+#define LOG_AUDIT_CHANGE LOG_DOMAIN /* 612: failed logons "+" or "-"; 4719: "%%8450" */
+
 struct log_event {
 	enum log_provider provider;
 	uint16_t id;

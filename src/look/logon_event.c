@@ -12,6 +12,11 @@
 #define MACHINE_LOGON_ID 4 /* process id of the system: the SMB redirector */
 #define PORT_OF_SMB 445
 
+/* Messages of msobjs.dll, by their numbers: 4719 has no words of its own. */
+#define PART_LOGON "%%12544"
+#define FAILURE_REMOVED "%%8450"
+#define FAILURE_ADDED "%%8451"
+
 /* ---- which kind */
 
 struct code_row {
@@ -79,6 +84,7 @@ static const struct id_row old_rows[] = {
 	{ 681, TOLD_BY_NTLM, 0 },
 	{ 517, TOLD_BY_OTHERS, ATTEMPT_CLEARED },
 	{ 516, TOLD_BY_OTHERS, ATTEMPT_LOST },
+	{ 612, TOLD_BY_OTHERS, ATTEMPT_AUDITED },
 };
 
 static const struct id_row new_rows[] = {
@@ -91,6 +97,7 @@ static const struct id_row new_rows[] = {
 	{ 4776, TOLD_BY_NTLM, 0 },
 	{ 1102, TOLD_BY_OTHERS, ATTEMPT_CLEARED },
 	{ 1101, TOLD_BY_OTHERS, ATTEMPT_LOST },
+	{ 4719, TOLD_BY_OTHERS, ATTEMPT_AUDITED },
 };
 
 static const struct id_row *
@@ -298,6 +305,39 @@ be_us(const struct log_event *e, struct attempt *out)
 	out->address[0] = '\0';
 }
 
+/* 612 tells all of the policy, 4719 what is changed of a part of it; 0 for what has
+ * nothing to do with failed logons. */
+static enum attempt_kind
+kind_of_policy(const struct log_event *e)
+{
+	char part[ATTEMPT_TEXT];
+	char change[ATTEMPT_TEXT];
+
+	take(e->text[LOG_AUDIT_PART], part);
+	take(e->text[LOG_AUDIT_CHANGE], change);
+	if (e->provider == LOG_SECURITY)
+		return strcmp(change, "+") == 0   ? ATTEMPT_AUDITED
+		       : strcmp(change, "-") == 0 ? ATTEMPT_UNAUDITED
+		                                  : (enum attempt_kind)0;
+	if (strcmp(part, PART_LOGON) != 0)
+		return (enum attempt_kind)0;
+	return strstr(change, FAILURE_ADDED)     ? ATTEMPT_AUDITED
+	       : strstr(change, FAILURE_REMOVED) ? ATTEMPT_UNAUDITED
+	                                         : (enum attempt_kind)0;
+}
+
+/* A policy is nobody's: it has a machine and a time. */
+static bool
+read_policy(const struct log_event *e, struct attempt *out)
+{
+	out->kind = kind_of_policy(e);
+	out->told = TOLD_BY_OTHERS;
+	out->time_ms = when_from_filetime(e->time);
+	out->is_recovered = e->is_recovered;
+	take_machine(e->text[LOG_COMPUTER], out->target);
+	return out->kind != 0;
+}
+
 bool
 logon_event_read(const struct log_event *e, struct attempt *out)
 {
@@ -307,6 +347,8 @@ logon_event_read(const struct log_event *e, struct attempt *out)
 	if (!row || !log_event_is_wanted(e->provider, e->id) ||
 	    (row->kind == ATTEMPT_BY_US && !is_by_us(e)))
 		return false;
+	if (row->kind == ATTEMPT_AUDITED)
+		return read_policy(e, out);
 	out->kind = row->kind ? row->kind : kind_by_code(e, row->told);
 	out->told = row->told;
 	if (!out->kind)

@@ -10,6 +10,9 @@ enum err logons_text(FILE *, const struct told_logons *, const struct style *);
 enum err logons_html(FILE *, const struct told_logons *, const struct style *);
 enum err logons_csv(FILE *, const struct told_logons *, const struct style *);
 
+/* Machines whose own logs cannot tell who attacks them, and what to do. */
+void logons_text_audit(FILE *, const struct told_logons *, const struct style *);
+
 /* The last line of the text: where to begin. */
 void logons_text_next(FILE *, const struct told_logons *, const struct style *);
 

@@ -31,6 +31,11 @@ logons_jsonl(FILE *f, const struct told_logons *told, const struct style *style)
 		attacker_json(&j, &told->at[i]);
 		TRY(jsonl_end(f, &line));
 	}
+	for (size_t i = 0; i < told->unaudited_count; i++) {
+		json_init(&j, &line);
+		audited_json(&j, &told->unaudited[i]);
+		TRY(jsonl_end(f, &line));
+	}
 	json_init(&j, &line);
 	logons_summary_json(&j, &sum);
 	TRY(jsonl_end(f, &line));

@@ -140,7 +140,9 @@ headline(FILE *f, const struct told_logons *told)
 	logons_when(t->last_ms, last);
 	if (told->attackers == 0) {
 		logons_empty_because(t, words);
-		para_words(&p, "Nobody is seen to guess passwords.");
+		para_words(&p, t->unaudited ? "Nobody is seen to guess passwords where "
+		                              "it is recorded."
+		                            : "Nobody is seen to guess passwords.");
 	} else {
 		(void)snprintf(
 		    words, sizeof words,
@@ -210,6 +212,7 @@ logons_text(FILE *f, const struct told_logons *told, const struct style *style)
 		        count - (size_t)told->top, count);
 	logs(f, told, style);
 	notes(f, told);
+	logons_text_audit(f, told, style);
 	if (told->attackers > 0)
 		logons_text_next(f, told, style);
 	return tell_flush(f);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "flow/audited.h"
 #include "flow/logons.h"
 #include "flow/plan.h"
 #include "flow/run.h"
@@ -67,6 +68,8 @@ struct told_logons {
 	size_t log_count;
 	const struct log_told *whole; /* some of those that were read whole */
 	size_t whole_count;
+	const struct audited *unaudited; /* machines that write no failures down */
+	size_t unaudited_count;
 	uint64_t top; /* how many are shown */
 	double seconds;
 };

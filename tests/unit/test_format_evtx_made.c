@@ -194,6 +194,10 @@ each_kind_has_its_own_texts(void **state)
 	static const char *const locked[][2] = { { "TargetUserName", "nurse" },
 		                                 { "TargetDomainName", "LAB-1" },
 		                                 { "SubjectUserName", "DC$" } };
+	static const char *const policy[][2] = { { "SubjectUserName", "WARD-3$" },
+		                                 { "SubcategoryId", "%%12544" },
+		                                 { "AuditPolicyChanges",
+		                                   "%%8448, %%8450" } };
 	static const char *const explicit[][2] = { { "SubjectUserName", "WARD-3$" },
 		                                   { "TargetServerName", "FILESRV" },
 		                                   { "IpPort", "445" } };
@@ -205,6 +209,11 @@ each_kind_has_its_own_texts(void **state)
 	assert_string_equal(t.at[0].text[LOG_WORKSTATION], "LAB-1");
 	assert_string_equal(t.at[0].text[LOG_DOMAIN], "");
 	assert_string_equal(t.at[0].text[LOG_SUBJECT], "");
+	told_free(&t);
+	s.id = "4719";
+	t = read_event(s, policy, COUNT(policy));
+	assert_string_equal(t.at[0].text[LOG_AUDIT_PART], "%%12544");
+	assert_string_equal(t.at[0].text[LOG_AUDIT_CHANGE], "%%8448, %%8450");
 	told_free(&t);
 	s.id = "4648";
 	t = read_event(s, explicit, COUNT(explicit));

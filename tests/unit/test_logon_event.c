@@ -128,6 +128,42 @@ only_the_redirector_tries_others(void **state)
 	assert_false(logon_event_read(&e, &a));
 }
 
+/* The sign, and the digit, that decide. */
+static void
+a_policy_says_whether_failures_are_recorded_from_then_on(void **state)
+{
+	static const struct {
+		enum log_provider provider;
+		uint16_t id;
+		const char *part, *change;
+		int kind; /* 0: it says nothing of logons */
+	} rows[] = {
+		{ LOG_SECURITY, 612, "", "+", ATTEMPT_AUDITED },
+		{ LOG_SECURITY, 612, "", "-", ATTEMPT_UNAUDITED },
+		{ LOG_SECURITY, 612, "", "", 0 },
+		{ LOG_AUDITING, 4719, "%%12544", "%%8448, %%8450", ATTEMPT_UNAUDITED },
+		{ LOG_AUDITING, 4719, "%%12544", "%%8449, %%8451", ATTEMPT_AUDITED },
+		{ LOG_AUDITING, 4719, "%%12544", "%%8448", 0 },
+		{ LOG_AUDITING, 4719, "%%12545", "%%8450", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct log_event e = event(rows[i].provider, rows[i].id, 0);
+		struct attempt a;
+
+		say(&e, LOG_COMPUTER, "filesrv");
+		say(&e, LOG_AUDIT_PART, rows[i].part);
+		say(&e, LOG_AUDIT_CHANGE, rows[i].change);
+		assert_int_equal(logon_event_read(&e, &a), rows[i].kind != 0);
+		if (!rows[i].kind)
+			continue;
+		assert_int_equal(a.kind, rows[i].kind);
+		assert_string_equal(a.target, "FILESRV");
+		assert_string_equal(a.account, "");
+	}
+}
+
 /* ---- names */
 
 static void
@@ -247,6 +283,8 @@ main(void)
 		cmocka_unit_test(kinds_are_of_their_ids_and_codes),
 		cmocka_unit_test(what_is_usual_is_no_attempt),
 		cmocka_unit_test(only_the_redirector_tries_others),
+		cmocka_unit_test(
+		    a_policy_says_whether_failures_are_recorded_from_then_on),
 		cmocka_unit_test(one_machine_is_one_name),
 		cmocka_unit_test(one_address_is_one_text),
 		cmocka_unit_test(an_account_is_without_its_domain),
