@@ -173,39 +173,73 @@ keep(struct reading_logs *r, const struct run_words *run, struct attacker *at,
 	return case_end_run(r->memory, &s);
 }
 
+/* What is made of it all. */
+struct made {
+	struct attacker *at;
+	size_t count;
+	struct spread *spread;
+	size_t spread_count;
+	struct tried_list accounts, targets;
+	const struct audited *unaudited; /* the auditing's */
+	size_t unaudited_count;
+};
+
+static void
+own_made(struct made *m)
+{
+	free(m->at);
+	free(m->spread);
+	tried_list_free(&m->accounts);
+	tried_list_free(&m->targets);
+}
+
+static enum err
+make(struct reading_logs *r, const struct run_words *run, struct made *m)
+{
+	TRY(storm_judge(r->storm, &m->at, &m->count));
+	TRY(storm_spread(r->storm, m->at, attackers_among(m->at, m->count), &m->spread,
+	                 &m->spread_count));
+	TRY(storm_accounts(r->storm, &m->accounts));
+	TRY(storm_targets(r->storm, &m->targets));
+	m->unaudited = auditing_judge(r->auditing, &m->unaudited_count);
+	r->totals.unaudited = m->unaudited_count;
+	add_counts(r);
+	return keep(r, run, m->at, m->count);
+}
+
 static int
 tell(struct reading_logs *r, const struct run_words *run)
 {
-	OWN(own_mem) struct attacker *at = NULL;
-	const struct machine_options *m = &r->options->machine;
-	struct style style = { .color = outputs_color(m->color),
-		               .verbose = (int)m->verbose,
-		               .case_name = m->case_path };
-	size_t count = 0;
+	OWN(own_made) struct made m = { .count = 0 };
+	const struct machine_options *options = &r->options->machine;
+	struct style style = { .color = outputs_color(options->color),
+		               .verbose = (int)options->verbose,
+		               .case_name = options->case_path };
 
-	enum err err = storm_judge(r->storm, &at, &count);
-	if (err == OK)
-		err = keep(r, run, at, count);
+	enum err err = make(r, run, &m);
 	if (err == ERR_MEMORY)
 		fputs("confine logons: out of memory\n", stderr);
 	if (err != OK)
 		return 2;
-	add_counts(r);
-	size_t unaudited = 0;
-	const struct audited *machines = auditing_judge(r->auditing, &unaudited);
-	r->totals.unaudited = unaudited;
 	struct told_logons told = {
 		.run = &run->run,
-		.at = at,
-		.count = count,
-		.attackers = attackers_among(at, count),
+		.at = m.at,
+		.count = m.count,
+		.attackers = attackers_among(m.at, m.count),
 		.totals = &r->totals,
 		.logs = r->logs,
 		.log_count = r->log_count,
 		.whole = r->whole,
 		.whole_count = r->whole_count,
-		.unaudited = machines,
-		.unaudited_count = unaudited,
+		.spread = m.spread,
+		.spread_count = m.spread_count,
+		.accounts = m.accounts.at,
+		.account_count = m.accounts.count,
+		.account_total = m.accounts.total,
+		.targets = m.targets.at,
+		.target_count = m.targets.count,
+		.unaudited = m.unaudited,
+		.unaudited_count = m.unaudited_count,
 		.top = r->options->top,
 		.seconds = run_seconds(run),
 	};

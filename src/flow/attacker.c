@@ -84,6 +84,8 @@ attacker_json(struct json *j, const struct attacker *a)
 	json_when(j, a->first_ms);
 	json_key(j, "last");
 	json_when(j, a->last_ms);
+	json_key(j, "began");
+	json_when(j, a->began_ms);
 	json_key(j, "score");
 	json_real(j, a->score);
 	put_lists(j, a);

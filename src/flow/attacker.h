@@ -14,7 +14,7 @@
 #define SPARKS 48
 
 /* A machine that it tried. */
-struct tried {
+struct struck {
 	char name[ATTEMPT_TEXT];
 	uint64_t failures;
 	int64_t first_ms;
@@ -30,12 +30,14 @@ struct attacker {
 	uint64_t names;                /* that it called itself */
 	uint64_t recovered;            /* of the failures */
 	uint64_t target_count;
-	struct tried targets[TARGETS_MOST]; /* the most tried is the first */
+	struct struck targets[TARGETS_MOST]; /* the most tried is the first */
 	size_t targets_shown;
 	int64_t first_ms, last_ms;
 	int64_t locked_ms; /* the first account that was locked; 0: none */
 	int64_t got_in_ms; /* the first time that it got in; 0: never */
 	double score;      /* 0 to 1 */
+	int64_t began_ms;  /* in earnest: its first minute with many, or first_ms */
+	uint32_t source;   /* the judge's own number */
 	int points;
 	bool is_forged; /* another name each time */
 	bool is_shared; /* many people work through it: the culprit is behind it */

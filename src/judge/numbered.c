@@ -92,6 +92,12 @@ numbered_of(struct numbered *n, const char *name, uint32_t *out)
 	return OK;
 }
 
+uint32_t
+numbered_find(const struct numbered *n, const char *name)
+{
+	return name[0] && n->slot_count ? n->slots[slot_of(n, name)] : 0;
+}
+
 const char *
 numbered_text(const struct numbered *n, uint32_t number)
 {

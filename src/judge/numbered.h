@@ -23,6 +23,7 @@ struct numbered {
 
 /* *out 0 for "".  ERR_LIMIT: there are too many; ERR_MEMORY. */
 CHECKED enum err numbered_of(struct numbered *, const char *name, uint32_t *out);
+uint32_t numbered_find(const struct numbered *, const char *name); /* 0: it has none */
 const char *numbered_text(const struct numbered *, uint32_t number);
 void numbered_free(struct numbered *);
 

@@ -8,6 +8,8 @@
 #include "judge/storm_parts.h"
 
 #define LOCKED_OUT 0xC0000234u
+#define WRONG_PASSWORD 0xC000006Au
+#define PREAUTH_FAILED 0x18u
 #define FIRST_ROOM 4096
 
 enum err
@@ -55,6 +57,14 @@ is_machine_account(const char *account)
 	return len > 1 && account[len - 1] == '$';
 }
 
+/* Who checked the password says that there is one: an account. */
+static bool
+is_known(const struct attempt *a)
+{
+	return a->status == LOCKED_OUT || a->status == WRONG_PASSWORD ||
+	       (a->told == TOLD_BY_KERBEROS && a->status == PREAUTH_FAILED);
+}
+
 static enum err
 make_room(struct storm *s)
 {
@@ -83,11 +93,13 @@ static enum err
 keep(struct storm *s, const struct attempt *a)
 {
 	struct told t = { .time_ms = a->time_ms,
+		          .count = 1,
 		          .kind = (uint8_t)a->kind,
 		          .told = (uint8_t)a->told,
 		          .is_network = is_network(a),
 		          .is_recovered = a->is_recovered,
 		          .is_locked = a->status == LOCKED_OUT,
+		          .is_known = is_known(a),
 		          .is_machine = is_machine_account(a->account) };
 	enum err err = s->count < ATTEMPTS_MOST ? number_texts(s, a, &t) : ERR_LIMIT;
 
@@ -165,7 +177,7 @@ weigh_all(struct storm *s, struct attacker *out, size_t *count)
 			end++;
 		struct judged_part part = { s,       s->at + begin, end - begin,
 			                    scratch, names,         last_ms };
-		out[*count] = (struct attacker){ .points = 0 };
+		out[*count] = (struct attacker){ .source = source };
 		if (source > 0)
 			TRY(storm_weigh(&part, &s->sources[source], &out[*count]));
 		*count += out[*count].failures > 0;

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "flow/attacker.h"
 #include "flow/attempt.h"
+#include "flow/spread.h"
+#include "flow/tried.h"
 
 struct storm;
 
@@ -31,6 +33,24 @@ CHECKED enum err storm_take(struct storm *, const struct attempt *);
  * same.
  */
 CHECKED enum err storm_judge(struct storm *, struct attacker **out, size_t *count);
+
+/*
+ * Once it was judged: who has it from whom, of the attackers, in order of time; the
+ * first SPREADERS_MOST of them are looked at.  *out is the caller's to free.
+ */
+#define SPREADERS_MOST 1000
+CHECKED enum err storm_spread(const struct storm *, const struct attacker *at,
+                              size_t count, struct spread **out, size_t *out_count);
+
+/* Once it was judged: the accounts, or the machines, that were tried most. */
+struct tried_list {
+	struct tried *at;
+	size_t count;
+	uint64_t total; /* with those that are not told */
+};
+CHECKED enum err storm_accounts(const struct storm *, struct tried_list *out);
+CHECKED enum err storm_targets(const struct storm *, struct tried_list *out);
+void tried_list_free(struct tried_list *);
 
 const struct storm_counts *storm_counts(const struct storm *);
 

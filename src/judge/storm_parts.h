@@ -12,14 +12,23 @@
 struct told {
 	int64_t time_ms;
 	uint32_t account, name, address, target;
-	uint32_t source; /* by storm_find_sources; 0: not yet */
-	uint8_t kind;    /* enum attempt_kind; 0: it is told by another as well */
+	uint32_t source;  /* by storm_find_sources; 0: not yet */
+	uint32_t count;   /* of the same, from time_ms on */
+	uint32_t span_ms; /* to the last of them */
+	uint8_t kind;     /* enum attempt_kind; 0: it is told by another as well */
 	uint8_t told;
 	bool is_network : 1;
 	bool is_recovered : 1;
 	bool is_locked : 1;  /* the account was, already */
 	bool is_machine : 1; /* the account is a machine's */
+	bool is_known : 1;   /* the account is there */
 };
+
+static inline int64_t
+told_end(const struct told *t)
+{
+	return t->time_ms + t->span_ms;
+}
 
 /* Who is behind it: an address, or a name, or not even that. */
 struct source {

@@ -17,6 +17,7 @@
 #define SECOND_MS 1000
 #define MINUTE_MS (60 * SECOND_MS)
 #define HOUR_MS (60 * MINUTE_MS)
+#define IN_EARNEST 10u /* guesses in a minute */
 #define DAY_MS (24 * (int64_t)HOUR_MS)
 #define AFTER_MS (10 * MINUTE_MS) /* a success, or a lock, that follows from it */
 
@@ -105,6 +106,18 @@ accounts_within(const struct weighing *w, int64_t window_ms)
 	while (begin < w->count)
 		tries[w->guesses[begin++]->account]--;
 	return most;
+}
+
+/* The first minute that no person has; 0: there is none. */
+static int64_t
+first_minute(const struct weighing *w)
+{
+	for (size_t i = 0; i + IN_EARNEST <= w->count; i++) {
+		if (w->guesses[i + IN_EARNEST - 1]->time_ms - w->guesses[i]->time_ms <
+		    MINUTE_MS)
+			return w->guesses[i]->time_ms;
+	}
+	return 0;
 }
 
 static void
@@ -261,7 +274,7 @@ show_target(struct weighing *w, const struct told *first, uint64_t failures)
 	out->targets_shown += out->targets_shown < TARGETS_MOST;
 	memmove(&out->targets[place + 1], &out->targets[place],
 	        (out->targets_shown - place - 1) * sizeof out->targets[0]);
-	struct tried *t = &out->targets[place];
+	struct struck *t = &out->targets[place];
 	t->failures = failures;
 	t->first_ms = first->time_ms;
 	(void)text_copy(t->name, sizeof t->name,
@@ -560,5 +573,7 @@ storm_weigh(const struct judged_part *part, const struct source *source,
 	storm_name(part, source, out);
 	draw_sparks(&w);
 	weigh_signs(&w);
+	int64_t began_ms = first_minute(&w);
+	out->began_ms = began_ms ? began_ms : out->first_ms;
 	return OK;
 }

@@ -93,7 +93,7 @@ take_arrows(struct making *m, const struct told_logons *told)
 		const struct attacker *a = &told->at[i];
 
 		for (size_t k = 0; k < a->targets_shown; k++) {
-			const struct tried *t = &a->targets[k];
+			const struct struck *t = &a->targets[k];
 			size_t to = node_of(m, told, t->name);
 			const struct attacker *other = m->nodes[to].attacker;
 

@@ -10,6 +10,10 @@ enum err logons_text(FILE *, const struct told_logons *, const struct style *);
 enum err logons_html(FILE *, const struct told_logons *, const struct style *);
 enum err logons_csv(FILE *, const struct told_logons *, const struct style *);
 
+/* In which order it spread, and whom it is on. */
+void logons_text_spread(FILE *, const struct told_logons *);
+void logons_text_tried(FILE *, const struct told_logons *);
+
 /* Machines whose own logs cannot tell who attacks them, and what to do. */
 void logons_text_audit(FILE *, const struct told_logons *, const struct style *);
 

@@ -22,8 +22,11 @@ list_cell(FILE *f, const char *list, size_t count, size_t step)
 }
 
 static void
-line(FILE *f, const struct attacker *a)
+line(FILE *f, const struct told_logons *told, size_t place)
 {
+	const struct attacker *a = &told->at[place];
+	char called[2 * ATTEMPT_TEXT] = "";
+	char began[WHEN_ROOM];
 	char first[WHEN_ROOM];
 	char last[WHEN_ROOM];
 
@@ -36,7 +39,14 @@ line(FILE *f, const struct attacker *a)
 	        a->accounts, a->target_count, first, last, a->score);
 	list_cell(f, a->reasons[0], a->reason_count, REASON_ROOM);
 	list_cell(f, a->targets[0].name, a->targets_shown, sizeof a->targets[0]);
-	csv_cell(f, a->unknown_on, '\n');
+	csv_cell(f, a->unknown_on, ',');
+	for (size_t i = 0; i < told->spread_count; i++) {
+		if (told->spread[i].to == place)
+			attacker_called(&told->at[told->spread[i].from], called);
+	}
+	when_text(began, a->began_ms);
+	csv_cell(f, began, ',');
+	csv_cell(f, called, '\n');
 }
 
 enum err
@@ -45,9 +55,9 @@ logons_csv(FILE *f, const struct told_logons *told, const struct style *style)
 	size_t count = style->verbose > 0 ? told->count : told->attackers;
 
 	fputs("type,workstation,address,failures,accounts,targets,first,last,score,"
-	      "reasons,target_names,unknown_on\n",
+	      "reasons,target_names,unknown_on,began,from\n",
 	      f);
 	for (size_t i = 0; i < count && i < told->top; i++)
-		line(f, &told->at[i]);
+		line(f, told, i);
 	return tell_flush(f);
 }

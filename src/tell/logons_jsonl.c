@@ -18,6 +18,48 @@ logons_log_jsonl(FILE *f, const struct log_told *log)
 	return tell_flush(f);
 }
 
+static enum err
+attackers_jsonl(FILE *f, const struct told_logons *told, size_t count, struct buf *line)
+{
+	struct json j;
+
+	for (size_t i = 0; i < count && i < told->top; i++) {
+		json_init(&j, line);
+		attacker_json(&j, &told->at[i]);
+		TRY(jsonl_end(f, line));
+	}
+	for (size_t i = 0; i < told->spread_count; i++) {
+		json_init(&j, line);
+		spread_json(&j, &told->spread[i], told->at);
+		TRY(jsonl_end(f, line));
+	}
+	return OK;
+}
+
+/* Whom it is on; and who does not know. */
+static enum err
+others_jsonl(FILE *f, const struct told_logons *told, struct buf *line)
+{
+	struct json j;
+
+	for (size_t i = 0; i < told->account_count && i < told->top; i++) {
+		json_init(&j, line);
+		tried_account_json(&j, &told->accounts[i]);
+		TRY(jsonl_end(f, line));
+	}
+	for (size_t i = 0; i < told->target_count && i < told->top; i++) {
+		json_init(&j, line);
+		tried_target_json(&j, &told->targets[i]);
+		TRY(jsonl_end(f, line));
+	}
+	for (size_t i = 0; i < told->unaudited_count; i++) {
+		json_init(&j, line);
+		audited_json(&j, &told->unaudited[i]);
+		TRY(jsonl_end(f, line));
+	}
+	return OK;
+}
+
 enum err
 logons_jsonl(FILE *f, const struct told_logons *told, const struct style *style)
 {
@@ -26,16 +68,8 @@ logons_jsonl(FILE *f, const struct told_logons *told, const struct style *style)
 	size_t count = style->verbose > 0 ? told->count : told->attackers;
 	struct json j;
 
-	for (size_t i = 0; i < count && i < told->top; i++) {
-		json_init(&j, &line);
-		attacker_json(&j, &told->at[i]);
-		TRY(jsonl_end(f, &line));
-	}
-	for (size_t i = 0; i < told->unaudited_count; i++) {
-		json_init(&j, &line);
-		audited_json(&j, &told->unaudited[i]);
-		TRY(jsonl_end(f, &line));
-	}
+	TRY(attackers_jsonl(f, told, count, &line));
+	TRY(others_jsonl(f, told, &line));
 	json_init(&j, &line);
 	logons_summary_json(&j, &sum);
 	TRY(jsonl_end(f, &line));

@@ -210,6 +210,8 @@ logons_text(FILE *f, const struct told_logons *told, const struct style *style)
 	if (count > told->top)
 		fprintf(f, "\n... and %zu more; --top %zu shows them.\n",
 		        count - (size_t)told->top, count);
+	logons_text_spread(f, told);
+	logons_text_tried(f, told);
 	logs(f, told, style);
 	notes(f, told);
 	logons_text_audit(f, told, style);

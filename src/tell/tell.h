@@ -14,7 +14,9 @@
 #include "flow/logons.h"
 #include "flow/plan.h"
 #include "flow/run.h"
+#include "flow/spread.h"
 #include "flow/status.h"
+#include "flow/tried.h"
 #include "flow/view.h"
 
 struct style {
@@ -68,6 +70,13 @@ struct told_logons {
 	size_t log_count;
 	const struct log_told *whole; /* some of those that were read whole */
 	size_t whole_count;
+	const struct spread *spread; /* of attackers, in order of time */
+	size_t spread_count;
+	const struct tried *accounts; /* that are guessed most */
+	size_t account_count;
+	uint64_t account_total;      /* with those that are not told */
+	const struct tried *targets; /* that are attacked most */
+	size_t target_count;
 	const struct audited *unaudited; /* machines that write no failures down */
 	size_t unaudited_count;
 	uint64_t top; /* how many are shown */

@@ -39,7 +39,7 @@ add_target(struct attacker *a, const char *name, uint64_t failures, int64_t firs
 {
 	if (a->targets_shown == TARGETS_MOST)
 		return;
-	struct tried *t = &a->targets[a->targets_shown++];
+	struct struck *t = &a->targets[a->targets_shown++];
 
 	(void)text_copy(t->name, sizeof t->name, name);
 	t->failures = failures;
