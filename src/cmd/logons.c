@@ -156,6 +156,7 @@ add_counts(struct reading_logs *r)
 	r->totals.local = c->local;
 	r->totals.twice = c->twice;
 	r->totals.passed_over = c->passed_over;
+	r->totals.untold_attackers = c->untold_attackers;
 }
 
 /* What is seen in a part of the logs, where it was stopped, was seen. */

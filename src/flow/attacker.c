@@ -94,6 +94,9 @@ attacker_json(struct json *j, const struct attacker *a)
 	if (a->names > 1)
 		number(j, "names", a->names);
 	flag(j, "forged_names", a->is_forged);
+	flag(j, "odd_name", a->is_odd);
+	if (a->claimed[0])
+		text_or_null(j, "claimed", a->claimed);
 	flag(j, "shared_source", a->is_shared);
 	flag(j, "itself", a->is_itself);
 	flag(j, "got_in", a->got_in);

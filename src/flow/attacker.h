@@ -24,6 +24,9 @@ struct attacker {
 	/* "" where it is not known; never made up. */
 	char workstation[ATTEMPT_TEXT];
 	char address[ADDRESS_ROOM];
+	/* What it calls itself, where that is a machine that it attacks: forged or
+	 * relayed, if another has that name, and then it is not the workstation. */
+	char claimed[ATTEMPT_TEXT];
 	char unknown_on[ATTEMPT_TEXT]; /* neither: the machine that was tried */
 	uint64_t failures;             /* guesses, each once */
 	uint64_t accounts;             /* that were tried */
@@ -40,6 +43,7 @@ struct attacker {
 	uint32_t source;   /* the judge's own number */
 	int points;
 	bool is_forged; /* another name each time */
+	bool is_odd;    /* no machine can have the name that it gives */
 	bool is_shared; /* many people work through it: the culprit is behind it */
 	bool is_itself; /* the machine of the log: seen trying, not being tried */
 	bool got_in;    /* with a password that it had been guessing */

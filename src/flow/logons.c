@@ -121,7 +121,7 @@ logons_summary_json(struct json *j, const struct logons_sum *s)
 	json_open(j, '{');
 	text(j, "type", "summary");
 	text(j, "command", "logons");
-	number(j, "attackers", s->attackers);
+	number(j, "attackers", s->attackers + t->untold_attackers);
 	number(j, "logs", t->logs);
 	number(j, "unread", t->unread);
 	number(j, "records", t->records);

@@ -18,6 +18,7 @@ struct logons_totals {
 	uint64_t local;             /* of these: no other machine has a part in it */
 	uint64_t twice;             /* of these: told twice, and counted once */
 	uint64_t passed_over;       /* attempts that there was no room for */
+	uint64_t untold_attackers;  /* beyond those that are told one by one */
 	uint64_t unaudited;         /* machines that do not write failures down */
 	uint64_t before, after;     /* attempts outside of --since and --until */
 	int64_t first_ms, last_ms;  /* that the logs cover; 0: nothing */

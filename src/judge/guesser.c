@@ -58,8 +58,8 @@ guesser_finding(const struct attacker *a, const char *host, struct finding *out)
 	finding_text(out, "reasons", text);
 	if (a->workstation[0])
 		finding_text(out, "workstation", a->workstation);
-	join(out->where, sizeof out->where, a->targets[0], a->targets_shown,
-	     ATTEMPT_TEXT);
+	join(out->where, sizeof out->where, a->targets[0].name, a->targets_shown,
+	     sizeof a->targets[0]);
 }
 
 /* ---- one beside the others */

@@ -1,7 +1,7 @@
 /*
  * All attempts of all logs, and who is behind them: one source after the other, with
- * the points that its habits give.  Bounded: what is more than it holds is counted, and
- * not judged.
+ * the points that its habits give.  Bounded, however many there are: what is alike is
+ * folded into one with a count (judge/storm_fold.c).
  */
 #ifndef JUDGE_STORM_H
 #define JUDGE_STORM_H
@@ -19,8 +19,11 @@ struct storm_counts {
 	uint64_t kinds[ATTEMPT_KINDS]; /* not local ones; the same told twice is two */
 	uint64_t local;       /* failures in which no other machine has a part */
 	uint64_t twice;       /* failures that were told twice */
-	uint64_t passed_over; /* for want of room */
+	uint64_t passed_over; /* for want of room: of sources that tried least */
+	uint64_t untold, untold_attackers; /* sources beyond STORM_TOLD */
 };
+
+#define STORM_TOLD 1000 /* sources, the most likely */
 
 CHECKED enum err storm_new(struct storm **out);
 void storm_free(struct storm *); /* NULL is fine */
@@ -30,7 +33,7 @@ CHECKED enum err storm_take(struct storm *, const struct attempt *);
 /*
  * Judges, once all were taken: the most likely attacker is the first.  *out, NULL where
  * there were none, is the caller's to free; the same attempts in another order give the
- * same.
+ * same, as long as nothing had to be folded.
  */
 CHECKED enum err storm_judge(struct storm *, struct attacker **out, size_t *count);
 

@@ -6,6 +6,17 @@
 #include "judge/storm_parts.h"
 
 #define PEOPLE_MANY 10
+#define NETBIOS_NAME_MOST 15
+
+/* Is it the target, "LAB-1" of "lab-1.hospital.example"? */
+static bool
+is_host(const char *target, const char *name)
+{
+	size_t len = strcspn(target, ".");
+
+	return text_same(target, name) ||
+	       (strlen(name) == len && text_begins(target, name));
+}
 
 /* How it calls itself. */
 struct called {
@@ -21,15 +32,20 @@ count_names(const struct judged_part *part)
 	uint32_t most = 0;
 
 	for (size_t i = 0; i < part->count; i++)
-		uses[part->at[i].name]++;
+		uses[part->at[i].name] += part->at[i].count;
 	for (size_t i = 0; i < part->count; i++) {
 		uint32_t name = part->at[i].name;
 
-		if (name > 0 && uses[name] > 0) {
+		if (name == ONCE) {
+			c.names += uses[name];
+			c.once += uses[name];
+		} else if (name > 0 && uses[name] > 0) {
 			c.names++;
 			c.once += uses[name] == 1;
-			c.most = uses[name] > most ? name : c.most;
-			most = uses[name] > most ? uses[name] : most;
+			if (uses[name] > most && name != OTHERS) {
+				c.most = name;
+				most = uses[name];
+			}
 		}
 		uses[name] = 0;
 	}
@@ -54,6 +70,42 @@ is_shared(const struct judged_part *part)
 	return people >= PEOPLE_MANY;
 }
 
+/* Does it call itself as a machine that it attacks?  That may be forged, relayed, or
+ * the machine itself, which is among those that it attacks. */
+static bool
+is_of_its_target(const struct judged_part *part, uint32_t name)
+{
+	const struct storm *s = part->storm;
+	const char *called = numbered_text(&s->workstations, name);
+
+	for (size_t i = 0; i < part->count; i++) {
+		const struct told *t = &part->at[i];
+		bool is_new = i == 0 || t->target != part->at[i - 1].target;
+
+		if (is_new && t->kind == ATTEMPT_GUESS && t->address &&
+		    is_host(numbered_text(&s->targets, t->target), called))
+			return true;
+	}
+	return false;
+}
+
+/* Windows takes 15 characters, and none of these. */
+static bool
+is_odd(const char *name)
+{
+	size_t letters = 0;
+
+	while (*name) {
+		uint32_t c = text_next(&name);
+
+		if (text_is_control(c) || c == 0xFFFD ||
+		    (c < 0x80 && strchr("\\/:*?\"<>| ", (int)c)))
+			return true;
+		letters++;
+	}
+	return letters > NETBIOS_NAME_MOST;
+}
+
 void
 storm_name(const struct judged_part *part, const struct source *source,
            struct attacker *out)
@@ -65,9 +117,15 @@ storm_name(const struct judged_part *part, const struct source *source,
 	out->is_forged = called.names > FORGED_NAMES && called.once > called.names / 2;
 	out->is_itself = source->is_itself;
 	out->is_shared = is_shared(part);
-	if (!out->is_forged)
-		(void)text_copy(out->workstation, ATTEMPT_TEXT,
-		                numbered_text(&s->workstations, called.most));
+	bool is_claimed = source->address && called.most &&
+	                  is_of_its_target(part, called.most);
+	const char *name = numbered_text(&s->workstations, called.most);
+	if (is_claimed && !out->is_forged)
+		(void)text_copy(out->claimed, ATTEMPT_TEXT, name);
+	/* Another address has it as well: so it is that one's. */
+	if (!out->is_forged && !(is_claimed && s->is_of_several[called.most]))
+		(void)text_copy(out->workstation, ATTEMPT_TEXT, name);
+	out->is_odd = !out->is_itself && is_odd(out->workstation);
 	(void)text_copy(out->address, ADDRESS_ROOM,
 	                numbered_text(&s->addresses, source->address));
 	if (!out->address[0] && !out->workstation[0])

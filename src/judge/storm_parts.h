@@ -5,8 +5,12 @@
 #include "judge/numbered.h"
 #include "judge/storm.h"
 
-#define ATTEMPTS_MOST 1000000 /* 32 MB */
-#define FORGED_NAMES 10       /* more than these, most of them once, are made up */
+#define ATTEMPTS_MOST (1u << 18) /* 10 MB; when it is full, it is folded */
+
+/* Numbers of names, accounts and targets that are not told apart any more. */
+#define OTHERS 1u       /* nobody knows how many: one, to be safe */
+#define ONCE 2u         /* each was used once, so they are as many as the attempts */
+#define FORGED_NAMES 10 /* more than these, most of them once, are made up */
 
 /* An attempt, with its texts as numbers. */
 struct told {
@@ -17,11 +21,16 @@ struct told {
 	uint32_t span_ms; /* to the last of them */
 	uint8_t kind;     /* enum attempt_kind; 0: it is told by another as well */
 	uint8_t told;
-	bool is_network : 1;
-	bool is_recovered : 1;
-	bool is_locked : 1;  /* the account was, already */
-	bool is_machine : 1; /* the account is a machine's */
-	bool is_known : 1;   /* the account is there */
+	union {
+		uint8_t flags;
+		struct {
+			bool is_network : 1;
+			bool is_recovered : 1;
+			bool is_locked : 1;  /* the account was, already */
+			bool is_machine : 1; /* the account is a machine's */
+			bool is_known : 1;   /* the account is there */
+		};
+	};
 };
 
 static inline int64_t
@@ -39,11 +48,21 @@ struct source {
 struct storm {
 	struct told *at;
 	size_t count, room;
+	size_t most;          /* ATTEMPTS_MOST; less for tests */
+	size_t folds, folded; /* how often; what was left when it was last */
+	bool has_recovered;
 	struct numbered accounts, workstations, addresses, targets;
 	struct source *sources; /* [0] is none */
 	uint32_t source_count, source_room;
+	bool *is_of_several; /* by name: more than one address has it */
 	struct storm_counts counts;
 };
+
+/* Makes room; at least a quarter of it. */
+CHECKED enum err storm_fold(struct storm *);
+
+/* Of a record that is there and behind the end of its log as well, one is left. */
+CHECKED enum err storm_drop_copies(struct storm *);
 
 /* Of a failure that a machine and a controller tell, one is left. */
 CHECKED enum err storm_drop_twins(struct storm *);
@@ -60,6 +79,8 @@ struct judged_part {
 	uint32_t *name_scratch; /* and for each workstation */
 	int64_t *last_ms;       /* a time for each account, all 0 */
 };
+bool storm_is_administrator(const char *account);
+
 /* Who it is. */
 void storm_name(const struct judged_part *, const struct source *, struct attacker *);
 

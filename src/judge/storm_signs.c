@@ -26,6 +26,9 @@ struct weighing {
 	const struct judged_part *part;
 	const struct told **guesses; /* of accounts that have names */
 	size_t count;
+	uint64_t *before; /* guesses before each; one behind the last as well */
+	uint64_t total;
+	int64_t span_ms;  /* the longest of one: how coarse the times are */
 	uint32_t busiest; /* the account that was tried most */
 	uint32_t busiest_tries;
 	struct attacker *out;
@@ -70,20 +73,31 @@ points_of(const struct step *steps, size_t count, uint64_t value)
 
 /* ---- how many at once */
 
-/* The most guesses in any `window_ms`. */
+/* The most guesses in any `window_ms`, at least: what is folded may end outside. */
 static uint64_t
 most_within(const struct weighing *w, int64_t window_ms)
 {
 	size_t begin = 0;
-	size_t most = 0;
+	uint64_t most = 0;
 
 	for (size_t end = 0; end < w->count; end++) {
 		while (w->guesses[end]->time_ms - w->guesses[begin]->time_ms >=
 		       window_ms)
 			begin++;
-		most = end - begin + 1 > most ? end - begin + 1 : most;
+		uint64_t now = w->before[end + 1] - w->before[begin];
+
+		most = now > most ? now : most;
 	}
-	return most;
+	return w->span_ms ? (uint64_t)((double)most * (double)window_ms /
+	                               (double)(window_ms + w->span_ms))
+	                  : most;
+}
+
+/* Those that are forgotten were different ones. */
+static uint64_t
+different(const struct told *t)
+{
+	return t->account == ONCE ? t->count : 1;
 }
 
 /* The most different accounts in any `window_ms`; counters are left at 0. */
@@ -95,12 +109,19 @@ accounts_within(const struct weighing *w, int64_t window_ms)
 	uint64_t now = 0;
 	uint64_t most = 0;
 
+	if (w->span_ms >= window_ms) /* too coarse to tell */
+		return 0;
 	for (size_t end = 0; end < w->count; end++) {
-		while (w->guesses[end]->time_ms - w->guesses[begin]->time_ms >=
-		       window_ms)
-			now -= --tries[w->guesses[begin++]->account] == 0;
-		now += tries[w->guesses[end]->account] == 0;
-		tries[w->guesses[end]->account]++;
+		const struct told *t = w->guesses[end];
+
+		for (; t->time_ms - w->guesses[begin]->time_ms >= window_ms; begin++) {
+			const struct told *gone = w->guesses[begin];
+
+			if (--tries[gone->account] == 0 || gone->account == ONCE)
+				now -= different(gone);
+		}
+		if (tries[t->account]++ == 0 || t->account == ONCE)
+			now += different(t);
 		most = now > most ? now : most;
 	}
 	while (begin < w->count)
@@ -112,10 +133,18 @@ accounts_within(const struct weighing *w, int64_t window_ms)
 static int64_t
 first_minute(const struct weighing *w)
 {
-	for (size_t i = 0; i + IN_EARNEST <= w->count; i++) {
-		if (w->guesses[i + IN_EARNEST - 1]->time_ms - w->guesses[i]->time_ms <
-		    MINUTE_MS)
-			return w->guesses[i]->time_ms;
+	size_t begin = 0;
+
+	for (size_t end = 0; end < w->count; end++) {
+		while (begin < end &&
+		       told_end(w->guesses[end]) - w->guesses[begin]->time_ms >=
+		           MINUTE_MS)
+			begin++;
+		bool is_minute =
+		    told_end(w->guesses[end]) - w->guesses[begin]->time_ms < MINUTE_MS;
+
+		if (is_minute && w->before[end + 1] - w->before[begin] >= IN_EARNEST)
+			return w->guesses[begin]->time_ms;
 	}
 	return 0;
 }
@@ -158,10 +187,13 @@ weigh_tries(struct weighing *w)
 	uint32_t *tries = w->part->scratch;
 
 	for (size_t i = 0; i < w->count; i++) {
-		uint32_t account = w->guesses[i]->account;
+		const struct told *t = w->guesses[i];
+		uint32_t account = t->account;
 
-		w->out->accounts += tries[account]++ == 0;
-		if (tries[account] <= w->busiest_tries)
+		if (tries[account] == 0 || account == ONCE)
+			w->out->accounts += different(t);
+		tries[account] += t->count;
+		if (account <= ONCE || tries[account] <= w->busiest_tries)
 			continue;
 		w->busiest = account;
 		w->busiest_tries = tries[account];
@@ -172,33 +204,6 @@ weigh_tries(struct weighing *w)
 	     w->busiest_tries);
 }
 
-/* As Windows calls its administrator in the languages that it was sold in. */
-static const char *const administrators[] = {
-	"Administrator",
-	"Administrador",
-	"Administrateur",
-	"Amministratore",
-	"Administratör",
-	"Rendszergazda",
-	"Järjestelmänvalvoja",
-	"Администратор",
-	"admin",
-	"root",
-	"adm",
-	"sa",
-	"supervisor",
-};
-
-static bool
-is_administrator(const char *account)
-{
-	for (size_t i = 0; i < sizeof administrators / sizeof administrators[0]; i++) {
-		if (text_same(account, administrators[i]))
-			return true;
-	}
-	return false;
-}
-
 static void
 weigh_administrators(struct weighing *w)
 {
@@ -207,7 +212,7 @@ weigh_administrators(struct weighing *w)
 	for (size_t i = 0; i < w->count; i++) {
 		uint32_t account = w->guesses[i]->account;
 
-		if (account != last && is_administrator(numbered_text(
+		if (account != last && storm_is_administrator(numbered_text(
 					   &w->part->storm->accounts, account))) {
 			sign(w, 1, "administrator");
 			return;
@@ -224,11 +229,16 @@ weigh_order(struct weighing *w)
 	uint32_t *tries = w->part->scratch;
 	uint32_t last = 0;
 	uint64_t blocks = 0;
+	int64_t end_ms = INT64_MIN;
+	bool is_mixed = false; /* folded, so that it cannot be told */
 	bool is_sorted = true;
 
 	for (size_t i = 0; i < w->count; i++) {
 		uint32_t account = w->guesses[i]->account;
 
+		is_mixed = is_mixed || account <= ONCE ||
+		           (account != last && w->guesses[i]->time_ms < end_ms);
+		end_ms = told_end(w->guesses[i]);
 		if (account == last)
 			continue;
 		blocks++;
@@ -241,8 +251,8 @@ weigh_order(struct weighing *w)
 	}
 	for (size_t i = 0; i < w->count; i++)
 		tries[w->guesses[i]->account] = 0;
-	bool is_blocks = blocks == w->out->accounts && w->count > blocks;
-	sign(w, w->out->accounts >= 5 && (is_blocks || is_sorted) ? 1 : 0,
+	bool is_blocks = blocks == w->out->accounts && w->total > blocks;
+	sign(w, w->out->accounts >= 5 && !is_mixed && (is_blocks || is_sorted) ? 1 : 0,
 	     "accounts-in-order");
 }
 
@@ -320,11 +330,11 @@ weigh_targets(struct weighing *w)
 static void
 weigh_network(struct weighing *w)
 {
-	size_t network = 0;
+	uint64_t network = 0;
 
 	for (size_t i = 0; i < w->count; i++)
-		network += w->guesses[i]->is_network;
-	sign(w, w->count >= 10 && network * 10 >= w->count * 9 ? 1 : 0, "network");
+		network += w->guesses[i]->is_network ? w->guesses[i]->count : 0;
+	sign(w, w->total >= 10 && network * 10 >= w->total * 9 ? 1 : 0, "network");
 }
 
 /* Different hours of one day, UTC, in which it was at work. */
@@ -405,8 +415,8 @@ note_after(struct weighing *w, const struct told *t, struct came_of *out)
 		w->out->locked_ms = t->time_ms;
 	if (t->kind != ATTEMPT_SUCCESS || t->is_machine || !was_trying(w, t))
 		return;
-	size_t tries = guesses_before(w, t->time_ms) -
-	               guesses_before(w, t->time_ms - AFTER_MS);
+	uint64_t tries = w->before[guesses_before(w, t->time_ms)] -
+	                 w->before[guesses_before(w, t->time_ms - AFTER_MS)];
 	out->is_own = true;
 	if (tries >= 20 && !w->out->got_in_ms)
 		w->out->got_in_ms = t->time_ms;
@@ -423,7 +433,7 @@ weigh_after(struct weighing *w)
 	for (size_t i = 0; i < p->count; i++) {
 		note_after(w, &p->at[i], &c);
 		if (is_guess(&p->at[i]))
-			p->last_ms[p->at[i].account] = p->at[i].time_ms;
+			p->last_ms[p->at[i].account] = told_end(&p->at[i]);
 	}
 	for (size_t i = 0; i < p->count; i++) {
 		p->scratch[p->at[i].account] = 0;
@@ -435,7 +445,7 @@ weigh_after(struct weighing *w)
 	                     : 0,
 	     "lockouts:%" PRIu64, c.locked);
 	sign(w, w->out->got_in ? 2 : 0, "password-known");
-	sign(w, c.is_own && w->count < 31 ? -2 : 0, "then-the-right-password");
+	sign(w, c.is_own && w->total < 31 ? -2 : 0, "then-the-right-password");
 }
 
 /* ---- what speaks for something harmless */
@@ -450,21 +460,24 @@ static struct gaps
 gaps_of_busiest(const struct weighing *w)
 {
 	struct gaps gaps = { .mean = 0 };
-	int64_t first_ms = 0;
+	int64_t first_ms = INT64_MIN;
 	int64_t last_ms = 0;
 	double squares = 0;
 	double count = -1;
 
 	for (size_t i = 0; i < w->count; i++) {
-		int64_t now_ms = w->guesses[i]->time_ms;
+		const struct told *t = w->guesses[i];
 
-		if (w->guesses[i]->account != w->busiest)
+		if (t->account != w->busiest)
 			continue;
-		if (count < 0)
-			first_ms = last_ms = now_ms;
-		squares += (double)(now_ms - last_ms) * (double)(now_ms - last_ms);
-		last_ms = now_ms;
-		count++;
+		if (first_ms == INT64_MIN)
+			first_ms = last_ms = t->time_ms;
+		double gap = (double)(t->time_ms - last_ms);
+		squares += gap * gap;
+		if (t->count > 1) /* folded: even in itself, for all we know */
+			squares += (double)t->span_ms * t->span_ms / (t->count - 1);
+		last_ms = told_end(t);
+		count += t->count;
 	}
 	gaps.span_ms = last_ms - first_ms;
 	gaps.mean = (double)gaps.span_ms / count;
@@ -479,7 +492,7 @@ gaps_of_busiest(const struct weighing *w)
 static void
 weigh_regular(struct weighing *w)
 {
-	if (w->busiest_tries < 5 || w->busiest_tries * 10ull < w->count * 9ull)
+	if (w->busiest_tries < 5 || w->busiest_tries * 10ull < w->total * 9)
 		return;
 	struct gaps gaps = gaps_of_busiest(w);
 	bool is_even = gaps.span_ms >= HOUR_MS && gaps.mean > 20.0 * SECOND_MS &&
@@ -492,7 +505,7 @@ static void
 weigh_harmless(struct weighing *w)
 {
 	size_t machines = 0;
-	uint64_t nameless = w->out->failures - w->count;
+	uint64_t nameless = w->out->failures - w->total;
 
 	for (size_t i = 0; i < w->count; i++)
 		machines += w->guesses[i]->is_machine;
@@ -507,21 +520,30 @@ weigh_harmless(struct weighing *w)
 
 /* All failures: what has no name is told of, and weighs nothing. */
 static void
-take_guesses(struct weighing *w)
+take_guess(struct weighing *w, const struct told *t)
 {
 	struct attacker *out = w->out;
 
-	for (size_t i = 0; i < w->part->count; i++) {
-		const struct told *t = &w->part->at[i];
+	if (out->failures == 0)
+		out->first_ms = t->time_ms;
+	if (out->failures == 0 || told_end(t) > out->last_ms)
+		out->last_ms = told_end(t);
+	out->failures += t->count;
+	out->recovered += t->is_recovered ? t->count : 0;
+	if (!t->account)
+		return;
+	w->guesses[w->count++] = t;
+	w->total += t->count;
+	w->before[w->count] = w->total;
+	w->span_ms = t->span_ms > w->span_ms ? t->span_ms : w->span_ms;
+}
 
-		if (!is_guess(t))
-			continue;
-		if (out->failures++ == 0)
-			out->first_ms = t->time_ms;
-		out->last_ms = t->time_ms;
-		out->recovered += t->is_recovered;
-		if (t->account)
-			w->guesses[w->count++] = t;
+static void
+take_guesses(struct weighing *w)
+{
+	for (size_t i = 0; i < w->part->count; i++) {
+		if (is_guess(&w->part->at[i]))
+			take_guess(w, &w->part->at[i]);
 	}
 }
 
@@ -533,9 +555,11 @@ draw_sparks(struct weighing *w)
 	for (size_t i = 0; i < w->part->count; i++) {
 		const struct told *t = &w->part->at[i];
 
+		int64_t middle_ms = t->time_ms + t->span_ms / 2;
+
 		if (is_guess(t))
-			w->out->sparks[(t->time_ms - w->out->first_ms) * SPARKS /
-			               span_ms]++;
+			w->out->sparks[(middle_ms - w->out->first_ms) * SPARKS /
+			               span_ms] += t->count;
 	}
 }
 
@@ -562,9 +586,12 @@ storm_weigh(const struct judged_part *part, const struct source *source,
 {
 	OWN(own_mem)
 	const struct told **guesses = calloc(part->count + 1, sizeof(struct told *));
-	struct weighing w = { .part = part, .guesses = guesses, .out = out };
+	OWN(own_mem) uint64_t *before = calloc(part->count + 1, sizeof *before);
+	struct weighing w = {
+		.part = part, .guesses = guesses, .before = before, .out = out
+	};
 
-	if (!guesses)
+	if (!guesses || !before)
 		return ERR_MEMORY;
 	take_guesses(&w);
 	if (out->failures == 0)

@@ -39,23 +39,33 @@ by_account(const void *x, const void *y)
 	return order ? order : compare(a->address, b->address);
 }
 
+/* Between the two; less than 0 where one begins in the other. */
+static int64_t
+gap_ms(const struct told *a, const struct told *b)
+{
+	const struct told *first = a->time_ms <= b->time_ms ? a : b;
+	const struct told *second = first == a ? b : a;
+
+	return second->time_ms - told_end(first);
+}
+
 static bool
 may_be_twins(const struct told *a, const struct told *b)
 {
 	return a->account == b->account && a->name == b->name &&
-	       llabs(a->time_ms - b->time_ms) <= TWINS_MS;
+	       gap_ms(a, b) <= TWINS_MS;
 }
 
 static bool
-is_free_logon(const struct told *t, const bool *is_taken)
+is_free_logon(const struct told *t, uint32_t taken)
 {
-	return t->kind == ATTEMPT_GUESS && t->told == TOLD_BY_LOGON && !*is_taken;
+	return t->kind == ATTEMPT_GUESS && t->told == TOLD_BY_LOGON && taken < t->count;
 }
 
 /* The nearest logon that no other check was for; count: none.  Among so many at once
  * that one is as good as another, only some are looked at. */
 static size_t
-twin_of(const struct storm *s, size_t i, const bool *taken)
+twin_of(const struct storm *s, size_t i, const uint32_t *taken)
 {
 	size_t best = s->count;
 	size_t least = i > NEIGHBOURS_MOST ? i - NEIGHBOURS_MOST : 0;
@@ -63,20 +73,41 @@ twin_of(const struct storm *s, size_t i, const bool *taken)
 	const struct told *check = &s->at[i];
 
 	for (size_t k = i; k-- > least && may_be_twins(check, &s->at[k]);) {
-		if (is_free_logon(&s->at[k], &taken[k])) {
+		if (is_free_logon(&s->at[k], taken[k])) {
 			best = k;
 			break;
 		}
 	}
 	for (size_t k = i + 1; k < most && may_be_twins(check, &s->at[k]); k++) {
-		if (!is_free_logon(&s->at[k], &taken[k]))
+		if (!is_free_logon(&s->at[k], taken[k]))
 			continue;
-		if (best == s->count || s->at[k].time_ms - check->time_ms <
-		                            check->time_ms - s->at[best].time_ms)
+		if (best == s->count ||
+		    gap_ms(check, &s->at[k]) < gap_ms(check, &s->at[best]))
 			best = k;
 		break;
 	}
 	return best;
+}
+
+/* Pairs a check with as many logons as it counts, as far as there are any. */
+static void
+pair_off(struct storm *s, size_t i, uint32_t *taken)
+{
+	struct told *check = &s->at[i];
+
+	while (check->count > 0) {
+		size_t twin = twin_of(s, i, taken);
+
+		if (twin == s->count)
+			return;
+		uint32_t left = s->at[twin].count - taken[twin];
+		uint32_t both = left < check->count ? left : check->count;
+
+		taken[twin] += both;
+		check->count -= both;
+		s->counts.twice += both;
+	}
+	check->kind = 0;
 }
 
 /* What is behind the end of a log may be in front of it as well. */
@@ -86,11 +117,12 @@ is_copy(const struct told *a, const struct told *b)
 	return a->is_recovered != b->is_recovered && a->time_ms == b->time_ms &&
 	       a->account == b->account && a->name == b->name &&
 	       a->address == b->address && a->target == b->target &&
-	       a->kind == b->kind && a->told == b->told;
+	       a->kind == b->kind && a->told == b->told && a->count == b->count &&
+	       a->span_ms == b->span_ms;
 }
 
 static void
-drop_copies(struct storm *s)
+mark_copies(struct storm *s)
 {
 	for (size_t i = 1; i < s->count; i++) {
 		if (!is_copy(&s->at[i - 1], &s->at[i]))
@@ -101,25 +133,43 @@ drop_copies(struct storm *s)
 	}
 }
 
+static void
+drop_marked(struct storm *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->at[i].kind)
+			s->at[kept++] = s->at[i];
+	}
+	s->count = kept;
+}
+
+enum err
+storm_drop_copies(struct storm *s)
+{
+	if (!s->has_recovered)
+		return OK;
+	qsort(s->at, s->count, sizeof *s->at, by_account);
+	mark_copies(s);
+	drop_marked(s);
+	return OK;
+}
+
 enum err
 storm_drop_twins(struct storm *s)
 {
-	OWN(own_mem) bool *taken = calloc(s->count + 1, sizeof *taken);
+	OWN(own_mem) uint32_t *taken = calloc(s->count + 1, sizeof *taken);
 
 	if (!taken)
 		return ERR_MEMORY;
 	qsort(s->at, s->count, sizeof *s->at, by_account);
-	drop_copies(s);
+	mark_copies(s);
 	for (size_t i = 0; i < s->count; i++) {
-		if (s->at[i].kind != ATTEMPT_GUESS || s->at[i].told != TOLD_BY_NTLM)
-			continue;
-		size_t twin = twin_of(s, i, taken);
-		if (twin == s->count)
-			continue;
-		taken[twin] = true;
-		s->at[i].kind = 0;
-		s->counts.twice++;
+		if (s->at[i].kind == ATTEMPT_GUESS && s->at[i].told == TOLD_BY_NTLM)
+			pair_off(s, i, taken);
 	}
+	drop_marked(s);
 	return OK;
 }
 
@@ -181,7 +231,7 @@ merge(struct pairs *p)
 			p->at[kept++] = p->at[i];
 			continue;
 		}
-		last->count++;
+		last->count += p->at[i].count;
 		if (p->at[i].last_ms > last->last_ms)
 			last->last_ms = p->at[i].last_ms;
 	}
@@ -194,13 +244,17 @@ find_forgers(struct pairs *p)
 {
 	for (size_t begin = 0; begin < p->count;) {
 		size_t end = begin;
-		size_t once = 0;
+		uint64_t names = 0;
+		uint64_t once = 0;
 		uint32_t address = p->at[begin].address;
 
-		for (; end < p->count && p->at[end].address == address; end++)
-			once += p->at[end].count == 1;
-		p->is_forger[address] = end - begin > FORGED_NAMES &&
-		                        once > (end - begin) / 2;
+		for (; end < p->count && p->at[end].address == address; end++) {
+			bool is_many = p->at[end].name == ONCE;
+
+			names += is_many ? p->at[end].count : 1;
+			once += is_many ? p->at[end].count : p->at[end].count == 1;
+		}
+		p->is_forger[address] = names > FORGED_NAMES && once > names / 2;
 		begin = end;
 	}
 }
@@ -217,8 +271,8 @@ find_pairs(const struct storm *s, struct pairs *out)
 
 		if (t->name && t->address)
 			out->at[out->count++] = (struct pair){ t->name, t->address,
-				                               t->time_ms, t->time_ms,
-				                               1 };
+				                               t->time_ms, told_end(t),
+				                               t->count };
 	}
 	merge(out);
 	find_forgers(out);
@@ -320,7 +374,7 @@ give_source(struct storm *s, const struct pairs *p, struct keys *k, struct told 
 	struct source source = { .address = 0 };
 	uint32_t *number = &k->of_target[t->target];
 
-	if (!address && t->name)
+	if (!address && t->name > ONCE)
 		address = address_of(p, t);
 	if (t->kind == ATTEMPT_BY_US) {
 		source = (struct source){ .name = t->name, .is_itself = true };
@@ -328,7 +382,7 @@ give_source(struct storm *s, const struct pairs *p, struct keys *k, struct told 
 	} else if (address) {
 		source.address = address;
 		number = &k->of_address[address];
-	} else if (t->name) {
+	} else if (t->name > ONCE) {
 		source.name = t->name;
 		number = &k->of_name[t->name];
 	} else {
@@ -357,6 +411,22 @@ by_source(const void *x, const void *y)
 	return order ? order : compare(a->kind, b->kind);
 }
 
+/* Pairs are in order of their names. */
+static enum err
+find_several(struct storm *s, const struct pairs *p)
+{
+	free(s->is_of_several);
+	s->is_of_several = calloc((size_t)s->workstations.count + 1,
+	                          sizeof *s->is_of_several);
+	if (!s->is_of_several)
+		return ERR_MEMORY;
+	for (size_t i = 1; i < p->count; i++) {
+		if (p->at[i].name == p->at[i - 1].name)
+			s->is_of_several[p->at[i].name] = true;
+	}
+	return OK;
+}
+
 enum err
 storm_find_sources(struct storm *s)
 {
@@ -364,6 +434,7 @@ storm_find_sources(struct storm *s)
 	OWN(own_keys) struct keys keys = { NULL, NULL, NULL, NULL };
 
 	TRY(find_pairs(s, &pairs));
+	TRY(find_several(s, &pairs));
 	TRY(make_keys(s, &keys));
 	for (size_t i = 0; i < s->count; i++) {
 		if (s->at[i].kind)

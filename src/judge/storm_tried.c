@@ -117,7 +117,7 @@ pick(const struct counted *all, const struct numbered *names, struct tried_list 
 		return ERR_MEMORY;
 	m->all = all;
 	m->count = 0;
-	for (uint32_t i = 1; i < names->count; i++) {
+	for (uint32_t i = ONCE + 1; i < names->count; i++) {
 		const struct counted *c = &all[i];
 		bool is_name = c->is_known || c->is_locked || c->got_in ||
 		               c->failures >= TRIES_OF_A_NAME;

@@ -73,6 +73,20 @@ numbers(FILE *f, const struct attacker *a)
 		               a->names);
 		para_words(&p, words);
 	}
+	if (a->claimed[0]) {
+		(void)snprintf(words, sizeof words,
+		               "It calls itself %s, which is a machine that it "
+		               "attacks: %s.",
+		               a->claimed,
+		               a->workstation[0]
+		                   ? "itself, or the name is forged, or the logon "
+		                     "relayed"
+		                   : "another address has that name, so it is forged, "
+		                     "or the logon relayed");
+		para_words(&p, words);
+	}
+	if (a->is_odd)
+		para_words(&p, "No Windows machine can have the name that it gives.");
 	if (a->is_shared)
 		para_words(&p, "Many people work through it: look behind it.");
 	if (a->is_itself)
@@ -144,12 +158,13 @@ headline(FILE *f, const struct told_logons *told)
 		                              "it is recorded."
 		                            : "Nobody is seen to guess passwords.");
 	} else {
-		(void)snprintf(
-		    words, sizeof words,
-		    "%zu %s, most likely first, by %" PRIu64
-		    " failed logons in %" PRIu64 " %s of %s to %s UTC.",
-		    told->attackers, told->attackers == 1 ? "attacker" : "attackers",
-		    t->failures, t->logs, t->logs == 1 ? "log" : "logs", first, last);
+		(void)snprintf(words, sizeof words,
+		               "%" PRIu64 " %s, most likely first, by %" PRIu64
+		               " failed logons in %" PRIu64 " %s of %s to %s UTC.",
+		               told->attackers + t->untold_attackers,
+		               told->attackers == 1 ? "attacker" : "attackers",
+		               t->failures, t->logs, t->logs == 1 ? "log" : "logs",
+		               first, last);
 	}
 	para_words(&p, words);
 	para_end(&p);
@@ -189,8 +204,9 @@ notes(FILE *f, const struct told_logons *told)
 	if (t->passed_over)
 		fprintf(f,
 		        "\n%" PRIu64
-		        " attempts were passed over for want of room: look "
-		        "at part of the time, with --since and --until.\n",
+		        " attempts of those who tried least were passed over "
+		        "for want of room:\nlook at part of the time, with "
+		        "--since and --until.\n",
 		        t->passed_over);
 	if (!t->cleared_ms)
 		return;

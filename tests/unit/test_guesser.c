@@ -22,7 +22,7 @@ storm(int64_t first_h, int64_t last_h, uint64_t failures)
 		              .last_ms = BEGIN_MS + last_h * HOUR_MS,
 		              .score = 0.97,
 		              .target_count = 2,
-		              .targets = { "FILESRV", "LAB-1" },
+		              .targets = { { .name = "FILESRV" }, { .name = "LAB-1" } },
 		              .targets_shown = 2,
 		              .reasons = { "rate:1354/min", "administrator" },
 		              .reason_count = 2 };

@@ -173,6 +173,65 @@ a_name_of_two_addresses_stays_a_name(void **state)
 	end(&j);
 }
 
+/* One letter, or one digit, decides: is it the name of its target, and whose is it? */
+static void
+who_calls_itself_as_its_target_is_only_its_address(void **state)
+{
+	static const struct {
+		const char *name, *address, *workstation, *claimed;
+	} rows[] = { { "LAB-1", "10.0.3.9", "", "LAB-1" },
+		     { "LAB-1", "10.0.3.7", "LAB-1", "LAB-1" },
+		     { "LAB-2", "10.0.3.9", "LAB-2", "" } };
+
+	(void)state;
+	for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+		struct judged j = begin();
+		struct attempt right = guess(0, "bob", "LAB-1", rows[row].address);
+
+		right.kind = ATTEMPT_SUCCESS;
+		take(&j, right);
+		for (int i = 0; i < 100; i++) {
+			struct attempt a = guess(i * 100LL, "amy", rows[row].name,
+			                         "10.0.3.7");
+
+			(void)text_copy(a.target, sizeof a.target,
+			                i % 2 ? "FILESRV" : "lab-1.hospital.example");
+			take(&j, a);
+		}
+		judge(&j);
+		assert_int_equal(j.count, 1);
+		assert_string_equal(j.at[0].address, "10.0.3.7");
+		assert_string_equal(j.at[0].workstation, rows[row].workstation);
+		assert_string_equal(j.at[0].claimed, rows[row].claimed);
+		assert_int_equal(j.at[0].failures, 100);
+		end(&j);
+	}
+}
+
+/* Fifteen letters are a name, sixteen are none, as in the attacks that were seen. */
+static void
+a_name_that_no_machine_can_have_is_odd(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_odd;
+	} rows[] = { { "ABCDEFGHIJKLMNO", false },
+		     { "ABCDEFGHIJKLMNOP", true },
+		     { "LAB/1", true },
+		     { "LAB 1", true },
+		     { "", false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct judged j = begin();
+
+		take(&j, guess(0, "amy", rows[i].name, "10.0.3.7"));
+		judge(&j);
+		assert_int_equal(j.at[0].is_odd, rows[i].is_odd);
+		end(&j);
+	}
+}
+
 static void
 nobody_is_made_up(void **state)
 {
@@ -446,6 +505,8 @@ main(void)
 		cmocka_unit_test(who_gives_another_name_each_time_is_one_address),
 		cmocka_unit_test(a_name_is_joined_to_the_one_address_that_has_it),
 		cmocka_unit_test(a_name_of_two_addresses_stays_a_name),
+		cmocka_unit_test(who_calls_itself_as_its_target_is_only_its_address),
+		cmocka_unit_test(a_name_that_no_machine_can_have_is_odd),
 		cmocka_unit_test(nobody_is_made_up),
 		cmocka_unit_test(what_two_tell_is_one_attempt),
 		cmocka_unit_test(local_ones_name_nobody),

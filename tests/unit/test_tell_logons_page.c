@@ -243,7 +243,7 @@ any_times_have_an_axis(void **state)
 static void
 add(struct attacker *a, const char *target, uint64_t failures, int64_t first_ms)
 {
-	struct tried *t = &a->targets[a->targets_shown++];
+	struct struck *t = &a->targets[a->targets_shown++];
 
 	(void)text_copy(t->name, sizeof t->name, target);
 	t->failures = failures;
