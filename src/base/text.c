@@ -99,10 +99,27 @@ text_next_utf16(struct span *utf16)
 	return c >= 0xD800 && c <= 0xDFFF ? REPLACEMENT : c;
 }
 
+/* Plain letters at the beginning, which nearly all names are through and through. */
+static size_t
+take_ascii(struct span *utf16, char *to, size_t room)
+{
+	const uint8_t *at = utf16->at;
+	size_t most = utf16->left / 2 < room ? utf16->left / 2 : room - 1;
+	size_t len = 0;
+
+	while (len < most && at[2 * len + 1] == 0 &&
+	       (uint8_t)(at[2 * len] - 1) < 0x80 - 1) {
+		to[len] = (char)at[2 * len];
+		len++;
+	}
+	(void)span_cut(utf16, 2 * len);
+	return len;
+}
+
 bool
 text_from_utf16(struct span utf16, char *to, size_t room)
 {
-	size_t len = 0;
+	size_t len = utf16.bad ? 0 : take_ascii(&utf16, to, room);
 	bool whole = true;
 
 	while (utf16.left >= 2 && !utf16.bad && whole) {
@@ -263,7 +280,11 @@ text_begins(const char *text, const char *beginning)
 bool
 text_same(const char *a, const char *b)
 {
-	return text_begins(a, b) && text_begins(b, a);
+	for (; lower(*a) == lower(*b); a++, b++) {
+		if (*a == '\0')
+			return true;
+	}
+	return false;
 }
 
 void
