@@ -1,6 +1,6 @@
 /*
- * The event logs of Windows NT 4 to 2003 (.evt).  Pure, and flat in memory: struct
- * evt is all there is, whatever the size of the file.
+ * The event logs of Windows NT 4 to 2003 (.evt).  Pure but for whoever gives the bytes,
+ * and flat in memory: struct evt is all there is, whatever the size of the file.
  *
  * Behind a header of 48 bytes the file is a ring of records, with an end record
  * behind the newest.  The header is written when a log is closed; in one that was in
@@ -24,7 +24,21 @@
  * and is not decoded. */
 #define EVT_RECORD_MOST 65536
 
-/* What is known of the file; gaps and jumps grow on the way. */
+/* Bytes that are read at once: they stay in the processor's cache, and the largest
+ * record has room in them. */
+#define EVT_AHEAD (256u << 10)
+
+/* Where the bytes come from. */
+struct evt_source {
+	uint64_t size;
+	/* Puts the `len` bytes at a place, all of them inside, to `to`; zeros for what
+	 * cannot be had. */
+	void (*read)(void *with, uint64_t at, uint8_t *to, size_t len);
+	void *with;
+	size_t ahead; /* 0: EVT_AHEAD; less for tests */
+};
+
+/* What is known of the file; it grows on the way. */
 struct evt_found {
 	bool is_carved;  /* it has no header: all of it is recovered */
 	bool is_dirty;   /* the header says so, or is not what the end record is */
@@ -39,30 +53,47 @@ struct evt_found {
 
 /* A stretch of the ring. */
 struct evt_part {
-	size_t at;
-	size_t left;
+	uint64_t at;
+	uint64_t left;
+};
+
+/* Of the end records that were met, the newest. */
+struct evt_end {
+	bool is_there;
+	uint64_t at;
+	uint32_t next;
 };
 
 struct evt {
 	struct evt_found found;
 	/* The rest is for the reader. */
-	struct span file;
-	size_t ring_at, ring_end; /* ends after whole words */
+	struct evt_source source;
+	uint64_t ring_at, ring_end; /* ends after whole words */
+	bool is_searching;          /* for the end record */
+	uint64_t searched;          /* up to here */
+	struct evt_end newest;
 	struct evt_part current, older;
 	bool is_lost; /* what stands here is no record */
 	bool has_number;
-	uint32_t number;                  /* of the current record before */
+	uint32_t number;  /* of the current record before */
+	uint64_t view_at; /* of the file, what has been read last */
+	size_t view_len;
+	uint8_t view[EVT_AHEAD];
 	uint8_t wrapped[EVT_RECORD_MOST]; /* the one that is in two pieces */
 };
 
 /*
- * Begins with a whole file, which stays until the end.  Searches it once for end
- * records if the header cannot be believed.  HEARD_SHORT: no record has room in it;
- * HEARD_ODD: neither a header nor a record is in it.
+ * HEARD_SHORT: no record has room in it; HEARD_ODD: neither a header nor a record is in
+ * it.  If the header cannot be believed, all of it is searched for end records before
+ * the first event is given.
  */
-enum heard evt_begin(struct evt *, struct span file);
+enum heard evt_begin(struct evt *, const struct evt_source *);
 
-/* Gives the wanted events of about `most` bytes more; false once all is done. */
+/* How far it is: bytes that need not be looked at again. */
+uint64_t evt_passed(const struct evt *);
+
+/* Goes on about `most` bytes and gives the wanted events there; false once all is
+ * done. */
 bool evt_go_on(struct evt *, size_t most, log_event_seen, void *with,
                struct log_tally *);
 

@@ -1,11 +1,38 @@
 #include "format/evt_record.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "format/evt_bytes.h"
 
 #define COUNT_AT 26
 #define STRINGS_AT 36
 #define SECURITY_LEN 18           /* the name with its zero */
 #define STEP (2 * EVT_STEP_UNITS) /* bytes */
+
+#ifdef __SSE2__
+
+/* Units that are zero: 0xffff each, the others 0. */
+static inline __m128i
+zero_units(const uint8_t *bytes)
+{
+	__m128i units;
+
+	memcpy(&units, bytes, sizeof units);
+	return _mm_cmpeq_epi16(units, _mm_setzero_si128());
+}
+
+/* A bit for each of sixteen units that is zero, the lowest for the first. */
+static inline uint32_t
+zero_mask(const uint8_t bytes[32])
+{
+	__m128i both = _mm_packs_epi16(zero_units(bytes), zero_units(bytes + 16));
+
+	return (uint32_t)_mm_movemask_epi8(both);
+}
+
+#else
 
 /* Of each of four units. */
 #define LOW_BITS 0x7fff7fff7fff7fffu
@@ -34,6 +61,8 @@ zero_mask(const uint8_t bytes[32])
 	return (uint32_t)(bits * TOGETHER >> 48);
 }
 
+#endif
+
 /* The same of the 32 units at a place; behind the end there is none. */
 static inline uint32_t
 zeros_at(struct span s, size_t at)
@@ -58,13 +87,20 @@ find_ends(struct span in, size_t count, struct evt_strings *out)
 {
 	size_t done = 0;
 
-	for (size_t at = 0; at < in.left && done < count; at += STEP) {
-		for (uint32_t zeros = zeros_at(in, at); zeros != 0; zeros &= zeros - 1)
-			out->end[done++] = (uint32_t)(at +
-			                              2 * (size_t)__builtin_ctz(zeros));
-	}
 	out->in = in;
 	out->count = count;
+	out->begin[0] = out->end[0] = 0;
+	out->begin[1] = 0;
+	for (size_t at = 0; at < in.left && done < count; at += STEP) {
+		for (uint32_t zeros = zeros_at(in, at); zeros != 0;
+		     zeros &= zeros - 1) {
+			uint32_t end = (uint32_t)at +
+			               2 * (uint32_t)__builtin_ctz(zeros);
+
+			out->end[++done] = end;
+			out->begin[done + 1] = end + 2;
+		}
+	}
 	return done >= count;
 }
 
@@ -105,7 +141,7 @@ bool
 evt_record_strings(struct span record, struct evt_strings *strings)
 {
 	size_t count = evt_u16(record, COUNT_AT);
-	struct span in = { 0 };
+	struct span in = { .at = record.at };
 
 	if (count > EVT_STRINGS_MOST)
 		return false;

@@ -20,17 +20,18 @@
 struct evt_strings {
 	struct span in;
 	size_t count;
-	uint32_t end[EVT_STRINGS_MOST + EVT_STEP_UNITS]; /* places in it; there may be
-	                                                  * more than are counted */
+	/* Where in it they begin and end, by their number, from 1; number 0 is empty.
+	 * There may be more than are counted. */
+	uint32_t begin[1 + EVT_STRINGS_MOST + EVT_STEP_UNITS + 1];
+	uint32_t end[1 + EVT_STRINGS_MOST + EVT_STEP_UNITS];
 };
 
-/* One of those that are counted. */
+/* One of those that are counted, by its number. */
 static inline struct span
-evt_string(const struct evt_strings *s, size_t index)
+evt_string(const struct evt_strings *s, size_t number)
 {
-	size_t begin = index > 0 ? (size_t)s->end[index - 1] + 2 : 0;
-
-	return (struct span){ .at = &s->in.at[begin], .left = s->end[index] - begin };
+	return (struct span){ .at = s->in.at + s->begin[number],
+		              .left = s->end[number] - s->begin[number] };
 }
 
 /* From the fixed part; the bytes are a record whose length is sound. */

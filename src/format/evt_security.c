@@ -14,48 +14,87 @@
 
 /* Which string is what, counted from 1 as the messages do; 0: none is. */
 struct form {
-	uint16_t first, last; /* ids */
-	uint8_t least;        /* strings that it has */
+	uint8_t least; /* strings that it has */
 	uint8_t user, domain, type, logon_process, workstation;
 	uint8_t address, port, process, status, substatus, subject, server;
 };
 
 /* Of an id, the longest form comes first. */
-static const struct form forms[] = {
-	{ 529, 536, 13, 1, 2, 3, 4, 6, 12, 13, 10, 0, 0, 0, 0 },
-	{ 529, 536, 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
-	{ 537, 537, 15, 1, 2, 3, 4, 6, 14, 15, 12, 7, 8, 0, 0 },
-	{ 537, 537, 8, 1, 2, 3, 4, 6, 0, 0, 0, 7, 8, 0, 0 },
-	{ 537, 537, 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
-	{ 539, 539, 13, 1, 2, 3, 4, 6, 12, 13, 10, 0, 0, 0, 0 },
-	{ 539, 539, 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
-	{ 528, 528, 15, 1, 2, 4, 5, 7, 14, 15, 12, 0, 0, 0, 0 },
-	{ 528, 528, 7, 1, 2, 4, 5, 7, 0, 0, 0, 0, 0, 0, 0 },
-	{ 540, 540, 15, 1, 2, 4, 5, 7, 14, 15, 12, 0, 0, 0, 0 },
-	{ 540, 540, 7, 1, 2, 4, 5, 7, 0, 0, 0, 0, 0, 0, 0 },
-	{ 552, 552, 12, 5, 6, 0, 0, 0, 11, 12, 10, 0, 0, 1, 8 },
-	{ 552, 552, 8, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 1, 8 },
-	{ 644, 644, 2, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0 },
-	{ 672, 672, 10, 1, 2, 0, 0, 0, 10, 0, 0, 7, 0, 0, 0 },
-	{ 672, 672, 9, 1, 2, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0 },
-	{ 675, 675, 6, 1, 0, 0, 0, 0, 6, 0, 0, 5, 0, 0, 0 },
-	{ 676, 676, 6, 1, 2, 0, 0, 0, 6, 0, 0, 5, 0, 0, 0 },
-	{ 680, 680, 4, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0 },
-	{ 680, 680, 3, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0 },
-	{ 681, 681, 4, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0 },
-	{ 516, 517, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
-	{ 612, 612, 14, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, /* NT 4 has no more */
-	{ 612, 612, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+static const struct form of_failures[] = {
+	{ 13, 1, 2, 3, 4, 6, 12, 13, 10, 0, 0, 0, 0 },
+	{ 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
+};
+static const struct form of_537[] = {
+	{ 15, 1, 2, 3, 4, 6, 14, 15, 12, 7, 8, 0, 0 },
+	{ 8, 1, 2, 3, 4, 6, 0, 0, 0, 7, 8, 0, 0 },
+	{ 6, 1, 2, 3, 4, 6, 0, 0, 0, 0, 0, 0, 0 },
+};
+static const struct form of_successes[] = {
+	{ 15, 1, 2, 4, 5, 7, 14, 15, 12, 0, 0, 0, 0 },
+	{ 7, 1, 2, 4, 5, 7, 0, 0, 0, 0, 0, 0, 0 },
+};
+static const struct form of_552[] = {
+	{ 12, 5, 6, 0, 0, 0, 11, 12, 10, 0, 0, 1, 8 },
+	{ 8, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 1, 8 },
+};
+static const struct form of_644[] = {
+	{ 2, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0 },
+};
+static const struct form of_672[] = {
+	{ 10, 1, 2, 0, 0, 0, 10, 0, 0, 7, 0, 0, 0 },
+	{ 9, 1, 2, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0 },
+};
+static const struct form of_675[] = {
+	{ 6, 1, 0, 0, 0, 0, 6, 0, 0, 5, 0, 0, 0 },
+};
+static const struct form of_676[] = {
+	{ 6, 1, 2, 0, 0, 0, 6, 0, 0, 5, 0, 0, 0 },
+};
+static const struct form of_680[] = {
+	{ 4, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0 },
+	{ 3, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0 },
+};
+static const struct form of_681[] = {
+	{ 4, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0 },
+};
+static const struct form of_no_logon[] = { { 0 } };
+static const struct form of_612[] = {
+	{ 14, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, { 0 }, /* NT 4 has no more */
+};
+
+struct forms {
+	const struct form *at;
+	size_t count;
+};
+
+#define FORMS(array)                                \
+	{                                           \
+		array, sizeof array / sizeof *array \
+	}
+
+/* By id: millions of records ask. */
+static const struct forms forms[] = {
+	[516] = FORMS(of_no_logon),  [517] = FORMS(of_no_logon),
+	[528] = FORMS(of_successes), [529] = FORMS(of_failures),
+	[530] = FORMS(of_failures),  [531] = FORMS(of_failures),
+	[532] = FORMS(of_failures),  [533] = FORMS(of_failures),
+	[534] = FORMS(of_failures),  [535] = FORMS(of_failures),
+	[536] = FORMS(of_failures),  [537] = FORMS(of_537),
+	[539] = FORMS(of_failures),  [540] = FORMS(of_successes),
+	[552] = FORMS(of_552),       [612] = FORMS(of_612),
+	[644] = FORMS(of_644),       [672] = FORMS(of_672),
+	[675] = FORMS(of_675),       [676] = FORMS(of_676),
+	[680] = FORMS(of_680),       [681] = FORMS(of_681),
 };
 
 static const struct form *
 form_of(uint32_t id, size_t count)
 {
-	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-		const struct form *f = &forms[i];
-
-		if (id >= f->first && id <= f->last && count >= f->least)
-			return f;
+	if (id >= sizeof forms / sizeof forms[0])
+		return NULL;
+	for (size_t i = 0; i < forms[id].count; i++) {
+		if (count >= forms[id].at[i].least)
+			return &forms[id].at[i];
 	}
 	return NULL;
 }
@@ -89,22 +128,20 @@ number_of(struct span text)
 	return (uint32_t)number;
 }
 
-/*
- * The string with this number, from 1; empty for 0.  Written member by member: a span
- * that is put together and then copied as a whole waits for its own parts.
- */
-static void
+/* The string with this number, from 1; empty for 0.  Written member by member: a span
+ * that is put together and then copied as a whole waits for its own parts. */
+static inline void
 set(struct span *out, const struct evt_strings *s, uint8_t number)
 {
-	out->at = number != 0 ? evt_string(s, number - 1u).at : NULL;
-	out->left = number != 0 ? evt_string(s, number - 1u).left : 0;
+	out->at = s->in.at + s->begin[number];
+	out->left = s->end[number] - s->begin[number];
 	out->bad = false;
 }
 
-static uint32_t
+static inline uint32_t
 value(const struct evt_strings *s, uint8_t number)
 {
-	return number != 0 ? number_of(evt_string(s, number - 1u)) : 0;
+	return number != 0 ? number_of(evt_string(s, number)) : 0;
 }
 
 static void

@@ -66,25 +66,25 @@ struct record {
 static enum heard
 read_record(const struct evtx *e, size_t at, bool is_recovered, struct record *out)
 {
-	struct span s = e->chunk;
+	struct span s = { .at = e->chunk.at + at, .left = e->chunk.left - at };
 
-	(void)span_cut(&s, at);
-	struct span head = span_cut(&s, RECORD_HEAD);
-	if (head.bad)
+	if (s.left < RECORD_HEAD)
 		return HEARD_SHORT;
-	if (evtx_le32_at(head, 0) != RECORD_SIGNATURE)
+	if (evtx_le32_at(s, 0) != RECORD_SIGNATURE)
 		return HEARD_ODD;
 	out->offset = at;
-	out->len = evtx_le32_at(head, 4);
-	out->number = evtx_le64_at(head, 8);
-	out->written = evtx_le64_at(head, 16);
+	out->len = evtx_le32_at(s, 4);
+	out->number = evtx_le64_at(s, 8);
+	out->written = evtx_le64_at(s, 16);
 	if (out->len < RECORD_LEAST || out->len > EVTX_CHUNK - at)
 		return HEARD_ODD;
-	out->binxml = span_cut(&s, out->len - RECORD_LEAST);
-	uint32_t len_again = span_le32(&s);
-	if (s.bad)
+	if (out->len > s.left)
 		return HEARD_SHORT;
-	return is_recovered && len_again != out->len ? HEARD_ODD : HEARD;
+	out->binxml.at = s.at + RECORD_HEAD;
+	out->binxml.left = out->len - RECORD_LEAST;
+	out->binxml.bad = false;
+	bool is_torn = evtx_le32_at(s, out->len - 4) != out->len;
+	return is_recovered && is_torn ? HEARD_ODD : HEARD;
 }
 
 static void
@@ -101,15 +101,14 @@ note_time(struct log_tally *t, uint64_t time)
 static void
 give_event(struct evtx *e, const struct record *r, uint64_t time)
 {
-	struct log_event event = {
-		.provider = e->about.provider,
-		.id = (uint16_t)e->about.id,
-		.is_recovered = e->is_recovered,
-		.number = r->number,
-		.offset = e->offset + r->offset,
-		.time = time,
-	};
+	struct log_event event;
 
+	event.provider = e->about.provider;
+	event.id = (uint16_t)e->about.id;
+	event.is_recovered = e->is_recovered;
+	event.number = r->number;
+	event.offset = e->offset + r->offset;
+	event.time = time;
 	evtx_event(e, &event);
 	e->seen(e->with, &event);
 }

@@ -44,27 +44,40 @@ static const struct position positions[] = {
 };
 
 /* Of several strings the first, and without the zeros that some writers count. */
-static struct span
-text_to_zero(struct evtx_value v)
+static size_t
+len_to_zero(struct evtx_value v)
 {
 	struct span s = evtx_span(v);
 	size_t len = 0;
 
 	while (len + 1 < s.left && evtx_le16_at(s, len) != 0)
 		len += 2;
-	return span_at(s, 0, len);
+	return len;
+}
+
+static inline size_t
+text_len(struct evtx_value v)
+{
+	if (v.type == EVTX_STRING && v.len >= 2 &&
+	    evtx_le16_at(evtx_span(v), v.len - 2) != 0)
+		return v.len;
+	return v.type == EVTX_STRING || v.type == EVTX_STRINGS ? len_to_zero(v) : 0;
 }
 
 static inline struct span
 text_of(struct evtx_value v)
 {
-	struct span s = evtx_span(v);
+	return (struct span){ .at = v.at, .left = text_len(v) };
+}
 
-	if (v.type == EVTX_STRING && v.len >= 2 && evtx_le16_at(s, v.len - 2) != 0)
-		return s;
-	if (v.type == EVTX_STRING || v.type == EVTX_STRINGS)
-		return text_to_zero(v);
-	return (struct span){ 0 };
+/* The same, member by member: a span that is put together and then copied as a whole
+ * waits for its own parts. */
+static inline void
+set_text(struct span *out, struct evtx_value v)
+{
+	out->at = v.at;
+	out->left = text_len(v);
+	out->bad = false;
 }
 
 static unsigned
@@ -220,6 +233,7 @@ static void
 take_data(const struct evtx *e, struct log_event *out)
 {
 	static const uint8_t texts[LOG_TEXTS] = {
+		[LOG_COMPUTER] = FIELD_COMPUTER,
 		[LOG_USER] = FIELD_USER,
 		[LOG_DOMAIN] = FIELD_DOMAIN,
 		[LOG_WORKSTATION] = FIELD_WORKSTATION,
@@ -231,10 +245,8 @@ take_data(const struct evtx *e, struct log_event *out)
 	};
 	const struct evtx_value *f = e->field;
 
-	for (size_t i = 0; i < LOG_TEXTS; i++) {
-		if (texts[i] != FIELD_NONE)
-			out->text[i] = text_of(f[texts[i]]);
-	}
+	for (size_t i = 0; i < LOG_TEXTS; i++)
+		set_text(&out->text[i], f[texts[i]]);
 	out->status = (uint32_t)number_of(f[FIELD_SUBSTATUS]);
 	if (out->status == 0)
 		out->status = (uint32_t)number_of(f[FIELD_STATUS]);
@@ -243,13 +255,27 @@ take_data(const struct evtx *e, struct log_event *out)
 	out->process_id = (uint32_t)number_of(f[FIELD_PROCESS_ID]);
 }
 
+/* What another provider calls by these names is something else. */
+static void
+take_computer(const struct evtx *e, struct log_event *out)
+{
+	for (size_t i = 0; i < LOG_TEXTS; i++)
+		out->text[i] = (struct span){ 0 };
+	set_text(&out->text[LOG_COMPUTER], e->field[FIELD_COMPUTER]);
+	out->status = 0;
+	out->logon_type = 0;
+	out->port = 0;
+	out->process_id = 0;
+}
+
 void
 evtx_event(struct evtx *e, struct log_event *out)
 {
 	out->is_failure = (number_of(e->field[FIELD_KEYWORDS]) & KEYWORD_FAILURE) != 0;
-	out->text[LOG_COMPUTER] = text_of(e->field[FIELD_COMPUTER]);
-	if (out->provider != LOG_AUDITING)
+	if (out->provider != LOG_AUDITING) {
+		take_computer(e, out);
 		return;
+	}
 	name_by_position(e, out->id);
 	take_data(e, out);
 	if (out->id != 4648)

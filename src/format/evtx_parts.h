@@ -288,7 +288,7 @@ struct span evtx_entity(struct span name);
 
 /* evtx_event.c: what the fields say. */
 struct evtx_about evtx_about(const struct evtx *e);
-uint64_t evtx_time(const struct evtx *e); /* 0: it says none */
-void evtx_event(struct evtx *e, struct log_event *out);
+uint64_t evtx_time(const struct evtx *e);               /* 0: it says none */
+void evtx_event(struct evtx *e, struct log_event *out); /* all but what is known */
 
 #endif

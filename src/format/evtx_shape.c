@@ -18,8 +18,11 @@ count_at(struct span s, size_t position, uint32_t definition)
 	return INSTANCE_HEAD + DEFINITION_HEAD + len;
 }
 
-/* Every record comes through here, so lengths are held against what is left as few
- * times as will do. */
+/*
+ * Every record comes through here, so lengths are held against what is left as few
+ * times as will do, and spans are written member by member: one that is put together
+ * and then copied as a whole waits for its own parts.
+ */
 bool
 evtx_instance_read(struct span *s, size_t position, struct evtx_instance *out,
                    uint32_t value_at[EVTX_VALUES_MOST])
@@ -31,20 +34,28 @@ evtx_instance_read(struct span *s, size_t position, struct evtx_instance *out,
 	size_t at = count_at(*s, position, out->definition);
 	if (at == SIZE_MAX)
 		return false;
-	out->count = evtx_le32_at(*s, at);
-	if (out->count > EVTX_VALUES_MOST)
+	size_t count = evtx_le32_at(*s, at);
+	size_t values_at = at + 4 + 4 * count;
+	if (count > EVTX_VALUES_MOST || s->left < values_at)
 		return false;
-	out->table = span_at(*s, at + 4, 4 * out->count);
-	if (out->table.bad)
-		return false;
+	const uint8_t *table = s->at + at + 4;
 	uint32_t len = 0;
-	for (size_t i = 0; i < out->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		value_at[i] = len;
-		len += evtx_le16_at(out->table, 4 * i);
+		len += (uint32_t)(table[4 * i] | table[4 * i + 1] << 8);
 	}
-	(void)span_cut(s, at + 4 + 4 * out->count);
-	out->values = span_cut(s, len);
-	return !s->bad;
+	if (len > s->left - values_at)
+		return false;
+	out->count = count;
+	out->table.at = table;
+	out->table.left = 4 * count;
+	out->table.bad = false;
+	out->values.at = s->at + values_at;
+	out->values.left = len;
+	out->values.bad = false;
+	s->at += values_at + len;
+	s->left -= values_at + len;
+	return true;
 }
 
 /* Its id is also the first four bytes of its GUID. */
@@ -164,7 +175,8 @@ take_stream(struct evtx *e, struct span s, uint8_t place)
 	                                                                   : 0;
 
 	if (s.left > head && s.at[head] == TOKEN_TEMPLATE) {
-		(void)span_cut(&s, head + 1);
+		s.at += head + 1;
+		s.left -= head + 1;
 		if (!evtx_instance_read(&s, evtx_position(e, s), &e->instance,
 		                        e->value_at) ||
 		    e->steps <= e->instance.count)

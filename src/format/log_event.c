@@ -1,32 +1,26 @@
 #include "format/log_event.h"
 
-static const uint16_t of_security[] = { 516, 517, 528, 529, 530, 531, 532, 533,
-	                                534, 535, 536, 537, 539, 540, 552, 612,
-	                                644, 672, 675, 676, 680, 681 };
-static const uint16_t of_auditing[] = { 4624, 4625, 4648, 4719, 4740,
-	                                4768, 4769, 4771, 4776 };
-static const uint16_t of_eventlog[] = { 1101, 1102 };
-
-struct wanted {
-	const uint16_t *ids;
-	size_t count;
+/* By id, so that asking is one look: millions of records do. */
+static const bool of_security[] = {
+	[516] = true, [517] = true, [528] = true, [529] = true, [530] = true,
+	[531] = true, [532] = true, [533] = true, [534] = true, [535] = true,
+	[536] = true, [537] = true, [539] = true, [540] = true, [552] = true,
+	[612] = true, [644] = true, [672] = true, [675] = true, [676] = true,
+	[680] = true, [681] = true,
 };
-
-static const struct wanted wanted_of[] = {
-	[LOG_SECURITY] = { of_security, sizeof of_security / sizeof of_security[0] },
-	[LOG_AUDITING] = { of_auditing, sizeof of_auditing / sizeof of_auditing[0] },
-	[LOG_EVENTLOG] = { of_eventlog, sizeof of_eventlog / sizeof of_eventlog[0] },
+static const bool of_auditing[] = {
+	[4624] = true, [4625] = true, [4648] = true, [4719] = true, [4740] = true,
+	[4768] = true, [4769] = true, [4771] = true, [4776] = true,
 };
+static const bool of_eventlog[] = { [1101] = true, [1102] = true };
 
 bool
 log_event_is_wanted(enum log_provider provider, uint32_t id)
 {
-	if (provider < LOG_SECURITY || provider > LOG_EVENTLOG)
-		return false;
-	const struct wanted *w = &wanted_of[provider];
-	for (size_t i = 0; i < w->count; i++) {
-		if (w->ids[i] == id)
-			return true;
+	switch (provider) {
+	case LOG_SECURITY: return id < sizeof of_security && of_security[id];
+	case LOG_AUDITING: return id < sizeof of_auditing && of_auditing[id];
+	case LOG_EVENTLOG: return id < sizeof of_eventlog && of_eventlog[id];
+	default: return false;
 	}
-	return false;
 }

@@ -84,7 +84,7 @@ cage_run(const struct cage_work *work, struct buf *answer, enum heard *heard)
 
 	*heard = HEARD_ODD;
 	j.deadline_ms = cage_deadline(&work->limits);
-	TRY(cage_prepare(false, 0));
+	TRY(cage_prepare(LEAVE_THE_LEAST));
 	if (pipe2(j.pipe, O_CLOEXEC) != 0)
 		return ERR_SYSTEM;
 	pid_t child = fork();

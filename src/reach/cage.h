@@ -1,6 +1,6 @@
 /*
  * The cage: foreign bytes that need somebody else's library are decoded in a
- * child process that holds an input descriptor and a pipe, and may open
+ * child process that holds what it was given, a line to us, and may open
  * nothing (seccomp, Landlock).  A decoder that dies is an odd reading; the run
  * goes on.
  */
@@ -52,6 +52,7 @@ struct cage;
 extern const char CAGE_MEMFD_NAME[];
 
 #define CAGE_INPUTS_MOST 32
+#define CAGE_GIVEN_MOST 250 /* the kernel passes 253 at once */
 struct cage_service {
 	/* Serves until cage_hear gives false; in_fds[i] are the inputs' descriptors. */
 	int (*serve)(const int *in_fds, size_t in_count, struct cage_line *, void *arg);
@@ -65,6 +66,8 @@ struct cage_service {
 	/* And for writing, too, by a library that makes its file anew: how long it may
 	 * become.  0: it may not. */
 	size_t memfd_most;
+	/* Descriptors come with a question (cage_give), later ones in their place. */
+	bool takes;
 };
 
 CHECKED enum err cage_start(const struct cage_service *, struct cage **out);
@@ -77,6 +80,14 @@ CHECKED enum err cage_start(const struct cage_service *, struct cage **out);
  */
 CHECKED enum err cage_ask(struct cage *, struct span question, struct buf *answer,
                           enum heard *heard);
+
+/* The same with descriptors, which stay open here; for a service that takes them. */
+struct cage_gift {
+	const int *fds;
+	size_t count; /* at most CAGE_GIVEN_MOST */
+};
+CHECKED enum err cage_give(struct cage *, struct cage_gift, struct span question,
+                           struct buf *answer, enum heard *heard);
 void cage_end(struct cage *); /* NULL is fine */
 
 /*
@@ -88,6 +99,9 @@ void cage_dismiss(struct cage *);
 /* In the child: the next question (valid till the next call); and its answer. */
 bool cage_hear(struct cage_line *, struct span *question);
 bool cage_say(struct cage_line *, struct span answer);
+
+/* What was given last; it is gone when more is given. */
+struct cage_gift cage_given(const struct cage_line *);
 
 /* What of the cage is in force here: for selftest.  Tried out, not guessed. */
 struct cage_state {

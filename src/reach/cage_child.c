@@ -15,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "reach/cage_walls.h"
 #include "sys/clock.h"
 
 #define MEMORY_USUAL (512u << 20)
@@ -117,9 +116,22 @@ memory_at_birth(void)
 	return got > 0 && page > 0 ? strtoull(text, NULL, 10) * (rlim_t)page : 0;
 }
 
+/* Up to which it may have any; what it has stays. */
+static rlim_t
+descriptors_left(const struct cage_birth *b)
+{
+	switch (b->leave) {
+	case LEAVE_OPENING:
+	case LEAVE_WRITING:
+		return STDIN_FILENO + 1; /* that place is free */
+	/* Those before are closed when others have come. */
+	case LEAVE_TAKING: return (rlim_t)cage_line_fd(b) + 1 + 2 * CAGE_GIVEN_MOST;
+	default: return 0;
+	}
+}
+
 /*
- * Memory is counted on top of what was there: a big parent has a big child.  The
- * one descriptor more of a child that may open its memfd is standard input's.
+ * Memory is counted on top of what was there: a big parent has a big child.
  */
 static bool
 set_limits(const struct cage_birth *b, rlim_t at_birth)
@@ -130,15 +142,13 @@ set_limits(const struct cage_birth *b, rlim_t at_birth)
 	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, b->memfd_most) &&
 	       limit(RLIMIT_AS, memory) &&
 	       (b->is_talk || limit(RLIMIT_CPU, seconds_of(l) + 1)) &&
-	       limit(RLIMIT_NOFILE, b->opens_memfd ? STDIN_FILENO + 1 : 0);
+	       limit(RLIMIT_NOFILE, descriptors_left(b));
 }
 
 enum err
-cage_prepare(bool opens_memfd, size_t memfd_most)
+cage_prepare(enum cage_leave leave)
 {
-	return cage_make_seccomp(opens_memfd ? CAGE_MEMFD_NAME : NULL, memfd_most > 0)
-	           ? OK
-	           : ERR_SYSTEM;
+	return cage_make_seccomp(leave) ? OK : ERR_SYSTEM;
 }
 
 void
@@ -159,8 +169,7 @@ cage_settle(const struct cage_birth *b, pid_t parent)
 	(void)cage_raise_landlock();
 	if (!set_limits(b, at_birth))
 		_exit(OUTCOME_NO_CAGE);
-	(void)cage_raise_seccomp(b->opens_memfd ? CAGE_MEMFD_NAME : NULL,
-	                         b->memfd_most > 0);
+	(void)cage_raise_seccomp(b->leave);
 }
 
 bool

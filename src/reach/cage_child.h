@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "reach/cage.h"
+#include "reach/cage_walls.h"
 
 /* How a child ends. */
 enum cage_outcome {
@@ -25,7 +26,7 @@ struct cage_birth {
 	size_t in_count;
 	int line_fd; /* to the parent */
 	const struct cage_limits *limits;
-	bool opens_memfd;
+	enum cage_leave leave;
 	size_t memfd_most;
 	bool is_talk; /* seconds are an answer's: the parent alone holds them */
 };
@@ -35,7 +36,7 @@ struct cage_birth {
 int cage_line_fd(const struct cage_birth *);
 
 /* In the parent, before the fork: makes what the walls need.  ERR_SYSTEM with errno. */
-CHECKED enum err cage_prepare(bool opens_memfd, size_t memfd_most);
+CHECKED enum err cage_prepare(enum cage_leave);
 
 /*
  * In the child: gives up all but what it was born with, and raises the walls.  Ends

@@ -27,7 +27,7 @@ open_behind_landlock(void)
 static int
 open_behind_seccomp(void)
 {
-	if (cage_make_seccomp(NULL, false) && cage_raise_seccomp(NULL, false))
+	if (cage_make_seccomp(LEAVE_THE_LEAST) && cage_raise_seccomp(LEAVE_THE_LEAST))
 		(void)open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return NOT_STOPPED;
 }
@@ -35,7 +35,7 @@ open_behind_seccomp(void)
 static int
 socket_behind_seccomp(void)
 {
-	if (cage_make_seccomp(NULL, false) && cage_raise_seccomp(NULL, false))
+	if (cage_make_seccomp(LEAVE_THE_LEAST) && cage_raise_seccomp(LEAVE_THE_LEAST))
 		(void)socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	return NOT_STOPPED;
 }

@@ -33,7 +33,10 @@ struct cage {
 
 struct cage_line {
 	int fd;
+	bool takes; /* descriptors */
 	struct buf question;
+	size_t given_count;
+	int given[CAGE_GIVEN_MOST];
 };
 
 /* ---- frames */
@@ -71,16 +74,55 @@ drop_front(struct frame *f, size_t len)
 	}
 }
 
+/* Room for what goes with a message. */
+union gifts {
+	struct cmsghdr head;
+	uint8_t bytes[CMSG_SPACE(CAGE_GIVEN_MOST * sizeof(int))];
+};
+
 /* ---- the child */
+
+static void
+keep_given(struct cage_line *l, struct msghdr *message)
+{
+	struct cmsghdr *head = CMSG_FIRSTHDR(message);
+
+	if (!head || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
+		return;
+	for (size_t i = 0; i < l->given_count; i++)
+		close(l->given[i]);
+	size_t len = head->cmsg_len - CMSG_LEN(0);
+	l->given_count = len / sizeof l->given[0];
+	memcpy(l->given, CMSG_DATA(head), len);
+}
+
+/* Descriptors come with the first bytes of a question. */
+static ssize_t
+receive(struct cage_line *l, void *to, size_t len)
+{
+	union gifts gifts;
+	struct iovec part = { to, len };
+	struct msghdr message = { .msg_iov = &part,
+		                  .msg_iovlen = 1,
+		                  .msg_control = &gifts,
+		                  .msg_controllen = sizeof gifts };
+
+	if (!l->takes)
+		return read(l->fd, to, len);
+	ssize_t got = recvmsg(l->fd, &message, 0);
+	if (got > 0)
+		keep_given(l, &message);
+	return got;
+}
 
 /* True when all of it has come. */
 static bool
-take(int fd, void *to, size_t len)
+take(struct cage_line *l, void *to, size_t len)
 {
 	uint8_t *at = to;
 
 	while (len > 0) {
-		ssize_t got = read(fd, at, len);
+		ssize_t got = receive(l, at, len);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -98,13 +140,19 @@ cage_hear(struct cage_line *l, struct span *question)
 	uint32_t len = 0;
 
 	buf_clear(&l->question);
-	if (!take(l->fd, &len, sizeof len))
+	if (!take(l, &len, sizeof len))
 		return false;
 	buf_zero(&l->question, len);
-	if (l->question.bad || !take(l->fd, l->question.at, len))
+	if (l->question.bad || !take(l, l->question.at, len))
 		return false;
 	*question = buf_span(&l->question);
 	return true;
+}
+
+struct cage_gift
+cage_given(const struct cage_line *l)
+{
+	return (struct cage_gift){ l->given, l->given_count };
 }
 
 bool
@@ -127,6 +175,16 @@ cage_say(struct cage_line *l, struct span answer)
 	return true;
 }
 
+static enum cage_leave
+leave_of(const struct cage_service *s)
+{
+	if (s->takes)
+		return LEAVE_TAKING;
+	if (!s->opens_memfd)
+		return LEAVE_THE_LEAST;
+	return s->memfd_most > 0 ? LEAVE_WRITING : LEAVE_OPENING;
+}
+
 /* The child's whole life. */
 static _Noreturn void
 live(const struct cage_service *s, int line_fd, pid_t parent)
@@ -136,11 +194,11 @@ live(const struct cage_service *s, int line_fd, pid_t parent)
 		.in_count = s->in_count,
 		.line_fd = line_fd,
 		.limits = &s->limits,
-		.opens_memfd = s->opens_memfd,
+		.leave = leave_of(s),
 		.memfd_most = s->memfd_most,
 		.is_talk = true,
 	};
-	struct cage_line line = { .fd = cage_line_fd(&birth) };
+	struct cage_line line = { .fd = cage_line_fd(&birth), .takes = s->takes };
 	int in_fds[CAGE_INPUTS_MOST];
 
 	cage_settle(&birth, parent);
@@ -165,7 +223,7 @@ cage_start(const struct cage_service *service, struct cage **out)
 		return ERR_MEMORY;
 	if (service->in_count > CAGE_INPUTS_MOST)
 		return ERR_LIMIT;
-	TRY(cage_prepare(service->opens_memfd, service->memfd_most));
+	TRY(cage_prepare(leave_of(service)));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return ERR_SYSTEM;
 	pid_t child = fork();
@@ -219,23 +277,50 @@ end_by_itself(struct cage *c, int64_t deadline_ms)
 	return err;
 }
 
+/* A question, and what goes with it. */
+struct asked {
+	struct span question;
+	struct cage_gift gift;
+};
+
+static void
+add_gift(struct msghdr *message, union gifts *gifts, struct cage_gift gift)
+{
+	size_t len = gift.count * sizeof gift.fds[0];
+
+	if (gift.count == 0)
+		return;
+	memset(gifts, 0, sizeof *gifts);
+	gifts->head.cmsg_level = SOL_SOCKET;
+	gifts->head.cmsg_type = SCM_RIGHTS;
+	gifts->head.cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(&gifts->head), gift.fds, len);
+	message->msg_control = gifts;
+	message->msg_controllen = CMSG_SPACE(len);
+}
+
 /* HEARD where all of it went; HEARD_ODD where the other side is gone. */
 static enum heard
-put_question(const struct cage *c, struct span question, int64_t deadline_ms)
+put_question(const struct cage *c, const struct asked *asked, int64_t deadline_ms)
 {
 	struct frame f;
+	union gifts gifts;
 	struct msghdr message = { .msg_iov = f.parts, .msg_iovlen = 2 };
 
-	frame_of(&f, question);
+	frame_of(&f, asked->question);
+	add_gift(&message, &gifts, asked->gift);
 	while (frame_left(&f) > 0) {
 		ssize_t put = sendmsg(c->line, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-		if (put >= 0)
+		if (put >= 0) {
 			drop_front(&f, (size_t)put);
-		else if (errno != EAGAIN && errno != EINTR)
+			message.msg_control = NULL; /* it went with these */
+			message.msg_controllen = 0;
+		} else if (errno != EAGAIN && errno != EINTR) {
 			return HEARD_ODD;
-		else if (!cage_is_ready(c->line, POLLOUT, deadline_ms))
+		} else if (!cage_is_ready(c->line, POLLOUT, deadline_ms)) {
 			return HEARD_NOTHING;
+		}
 	}
 	return HEARD;
 }
@@ -298,11 +383,11 @@ speaks_unasked(const struct cage *c)
 
 /* One question and its answer; whatever goes wrong is the child's end. */
 static enum err
-converse(struct cage *c, struct span question, struct buf *answer)
+converse(struct cage *c, const struct asked *asked, struct buf *answer)
 {
 	int64_t deadline_ms = cage_deadline(&c->limits);
 	enum heard went = speaks_unasked(c) ? HEARD_SHORT
-	                                    : put_question(c, question, deadline_ms);
+	                                    : put_question(c, asked, deadline_ms);
 
 	if (went == HEARD)
 		went = take_answer(c, answer, deadline_ms);
@@ -314,14 +399,17 @@ converse(struct cage *c, struct span question, struct buf *answer)
 }
 
 enum err
-cage_ask(struct cage *c, struct span question, struct buf *answer, enum heard *heard)
+cage_give(struct cage *c, struct cage_gift gift, struct span question,
+          struct buf *answer, enum heard *heard)
 {
+	const struct asked asked = { question, gift };
 	size_t before = answer->len;
 
 	*heard = NOT_ASKED;
-	if (question.bad || question.left > c->limits.output)
+	if (question.bad || question.left > c->limits.output ||
+	    gift.count > CAGE_GIVEN_MOST)
 		return ERR_LIMIT;
-	enum err err = c->child != 0 ? converse(c, question, answer) : OK;
+	enum err err = c->child != 0 ? converse(c, &asked, answer) : OK;
 	*heard = c->child != 0 ? HEARD : c->ended;
 	if (c->child == 0 && !answer->bad)
 		answer->len = before; /* half an answer is none */
@@ -330,6 +418,12 @@ cage_ask(struct cage *c, struct span question, struct buf *answer, enum heard *h
 		return ERR_SYSTEM;
 	}
 	return answer->bad ? ERR_MEMORY : err;
+}
+
+enum err
+cage_ask(struct cage *c, struct span question, struct buf *answer, enum heard *heard)
+{
+	return cage_give(c, (struct cage_gift){ NULL, 0 }, question, answer, heard);
 }
 
 void

@@ -151,14 +151,25 @@ allow_open_as(scmp_filter_ctx f, const char *name, unsigned flags)
 }
 
 static bool
-allow_opening(scmp_filter_ctx f, const char *name, bool anew)
+allow_opening(scmp_filter_ctx f, bool anew)
 {
 	struct scmp_arg_cmp first_input = SCMP_A0(SCMP_CMP_EQ, CAGE_INPUT_FD, 0);
 
-	return allow_open_as(f, name, O_RDONLY) &&
-	       (!anew || allow_open_as(f, name, FLAGS_ANEW)) &&
+	return allow_open_as(f, CAGE_MEMFD_NAME, O_RDONLY) &&
+	       (!anew || allow_open_as(f, CAGE_MEMFD_NAME, FLAGS_ANEW)) &&
 	       allow_when(f, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0)) &&
 	       allow_when(f, SCMP_SYS(ftruncate), first_input);
+}
+
+static bool
+allow_more(scmp_filter_ctx f, enum cage_leave leave)
+{
+	switch (leave) {
+	case LEAVE_OPENING: return allow_opening(f, false);
+	case LEAVE_WRITING: return allow_opening(f, true);
+	case LEAVE_TAKING: return allow(f, SCMP_SYS(recvmsg));
+	default: return true;
+	}
 }
 
 /* ---- made once, put up in every child */
@@ -168,23 +179,9 @@ allow_opening(scmp_filter_ctx f, const char *name, bool anew)
 struct program {
 	struct sock_filter at[PROGRAM_MOST];
 	unsigned short count; /* 0: not made yet */
-	const char *may_open; /* for which it was made */
 };
 
-/* By what may be opened: nothing, the memfd, the memfd also anew. */
-static struct program programs[3];
-
-static struct program *
-program_of(const char *may_open, bool anew)
-{
-	return &programs[!may_open ? 0 : anew ? 2 : 1];
-}
-
-static bool
-is_made_for(const struct program *program, const char *may_open)
-{
-	return program->count > 0 && program->may_open == may_open;
-}
+static struct program programs[LEAVES];
 
 static bool
 take_program(scmp_filter_ctx f, int fd, struct program *out)
@@ -211,31 +208,26 @@ write_out(scmp_filter_ctx f, struct program *out)
 }
 
 bool
-cage_make_seccomp(const char *may_open, bool anew)
+cage_make_seccomp(enum cage_leave leave)
 {
-	struct program *program = program_of(may_open, anew);
-
-	if (is_made_for(program, may_open))
+	if (programs[leave].count > 0)
 		return true;
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!f)
 		return false;
 	bool made = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH,
 	                             SCMP_ACT_KILL_PROCESS) == 0 &&
-	            fill(f) && (!may_open || allow_opening(f, may_open, anew)) &&
-	            write_out(f, program);
+	            fill(f) && allow_more(f, leave) && write_out(f, &programs[leave]);
 	seccomp_release(f);
-	program->may_open = may_open;
 	return made;
 }
 
 bool
-cage_raise_seccomp(const char *may_open, bool anew)
+cage_raise_seccomp(enum cage_leave leave)
 {
-	struct program *program = program_of(may_open, anew);
+	struct program *program = &programs[leave];
 	struct sock_fprog filter = { .len = program->count, .filter = program->at };
 
-	return is_made_for(program, may_open) &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	return program->count > 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }

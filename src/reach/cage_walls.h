@@ -13,18 +13,23 @@ int cage_landlock_version(void);
 /* No file by name, no TCP, no signal to the outside.  False where not in force. */
 bool cage_raise_landlock(void);
 
-/*
- * Any system call but reading, writing and memory ends the process.  Where
- * `may_open` is not NULL, that one name may be opened too, for reading, and the first
- * input be made shorter; `anew`: it may also be opened as a file is that is written
- * from its beginning.
- */
-bool cage_raise_seccomp(const char *may_open, bool anew);
+/* What is left to a child. */
+enum cage_leave {
+	LEAVE_THE_LEAST, /* reading, writing and memory */
+	LEAVE_OPENING, /* also the name CAGE_MEMFD_NAME may be opened, for reading, and
+	                  * the first input be made shorter */
+	LEAVE_WRITING, /* also as a file is opened that is written from its beginning */
+	LEAVE_TAKING,  /* but the least: descriptors may come over the line */
+	LEAVES
+};
+
+/* Any other system call ends the process. */
+bool cage_raise_seccomp(enum cage_leave);
 
 /*
  * Makes that filter: before the fork, so that it is made once and not by every child.
  * Not made, it cannot be raised.
  */
-bool cage_make_seccomp(const char *may_open, bool anew);
+bool cage_make_seccomp(enum cage_leave);
 
 #endif

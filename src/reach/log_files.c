@@ -1,8 +1,7 @@
 /*
- * What is found is gathered into batches of as many as a child takes as its inputs: so
- * 100,000 small files cost 3,000 processes, and one large file costs one.  A child
- * that dies takes the file at hand with it, from there on; another one goes on behind
- * it.
+ * What is found is gathered into batches of as many as a child takes at once, and
+ * handed on in order.  There are several children, which take turns (reach/log_turn.h).
+ * One that dies takes the file at hand with it, from there on; others go on behind it.
  */
 #include "reach/log_files.h"
 
@@ -15,28 +14,30 @@
 
 #include "base/own.h"
 #include "base/text.h"
-#include "reach/cage.h"
+#include "reach/log_computer.h"
+#include "reach/log_lanes.h"
 #include "reach/log_pulse.h"
-#include "reach/log_serve.h"
-#include "reach/log_talk.h"
 #include "reach/log_walk.h"
 
-#define BATCH_MOST (CAGE_INPUTS_MOST - 1)
-#define SECONDS 60           /* for a piece of 4 MB */
-#define SLOW_DISK (8u << 20) /* bytes a second: an .evt may be read through at first */
+/* What is known of the log at hand. */
+struct log_sum {
+	struct log_answer before; /* of the stretches that are done, together */
+	struct log_answer now;    /* of the one at hand */
+	struct log_computers computers;
+};
 
 struct run {
 	const struct log_sink *sink;
 	struct log_pulse pulse;
 
 	/* The batch: what was found, and not handed on yet. */
-	size_t count;
-	int fds[BATCH_MOST]; /* -1: it is told as it is */
-	struct log_told told[BATCH_MOST];
-
-	struct cage *cage;    /* NULL: none yet, or it died */
-	struct cage *leaving; /* the one before, which takes its time to die */
 	struct log_inputs inputs;
+	int fds[LOG_INPUTS_MOST]; /* -1: it is told as it is */
+	struct log_told told[LOG_INPUTS_MOST];
+	struct log_turn turn; /* whose answer is handed on next */
+
+	struct log_lanes lanes;
+	struct log_sum sum;
 	struct buf answer;
 };
 
@@ -62,21 +63,30 @@ tell_carved(struct log_told *t, bool is_none)
 	}
 }
 
-/* What there is to say where the child has come to its end. */
-static void
-tell_end(struct log_told *t, const struct log_answer *a)
+/* Is the file shorter than it was when it was found? */
+static bool
+is_shorter(const struct log_told *t, int fd)
 {
-	if (t->kind == LOG_IS_CARVED && a->unread == 0) {
+	struct stat is;
+
+	return fstat(fd, &is) == 0 && (uint64_t)is.st_size < t->bytes;
+}
+
+/* What there is to say where all has been read that there was. */
+static void
+tell_end(struct log_told *t, int fd, const struct log_answer *a)
+{
+	if (t->is_cut && is_shorter(t, fd)) {
+		(void)text_copy(t->why, WHY_ROOM,
+		                "became shorter while it was read; copy it, and name "
+		                "the copy");
+	} else if (t->kind == LOG_IS_CARVED && a->unread == 0) {
 		tell_carved(t, a->said == LOG_SAID_NONE);
 	} else if (a->said == LOG_SAID_NONE) {
 		t->kind = LOG_IS_NONE;
 		(void)text_copy(t->why, WHY_ROOM,
 		                "begins like an event log (.evt), and has no record in "
 		                "it; look for an older copy of it");
-	} else if (a->said == LOG_SAID_MEMORY) {
-		(void)text_copy(t->why, WHY_ROOM,
-		                "cannot be mapped into memory; copy it to another "
-		                "disk, or close other programs");
 	} else if (a->unread > 0) {
 		(void)snprintf(t->why, WHY_ROOM,
 		               "%llu bytes of it cannot be read, the first at byte "
@@ -88,29 +98,41 @@ tell_end(struct log_told *t, const struct log_answer *a)
 
 /* `heard` as of cage_ask. */
 static void
-tell_death(struct log_told *t, int fd, uint64_t at, enum heard heard)
+tell_death(struct log_told *t, uint64_t at, enum heard heard)
 {
-	struct stat is;
-
-	if (fstat(fd, &is) == 0 && (uint64_t)is.st_size < t->bytes) {
-		t->is_cut = true;
-		(void)snprintf(t->why, WHY_ROOM,
-		               "became shorter while it was read, and nothing was read "
-		               "after about byte %llu; copy it, and name the copy",
-		               (ull)at);
-	} else if (heard == HEARD_NOTHING) {
+	if (heard == HEARD_NOTHING)
 		(void)snprintf(t->why, WHY_ROOM,
 		               "reading it took too long at about byte %llu of %llu, "
 		               "and the rest was not read; copy it to a faster disk, "
 		               "or report it",
 		               (ull)at, (ull)t->bytes);
-	} else {
+	else
 		(void)snprintf(t->why, WHY_ROOM,
 		               "the decoder died of it at about byte %llu of %llu, and "
 		               "the rest was not read; if a copy on another disk does "
 		               "the same, report it",
 		               (ull)at, (ull)t->bytes);
-	}
+}
+
+/* Both together: `b` is of what stands behind `a`. */
+static void
+add_up(const struct log_answer *a, const struct log_answer *b, struct log_answer *out)
+{
+	bool is_first = a->first_ms == 0 ||
+	                (b->first_ms != 0 && b->first_ms < a->first_ms);
+
+	*out = *b;
+	out->records += a->records;
+	out->recovered += a->recovered;
+	out->security += a->security;
+	out->undecodable += a->undecodable;
+	out->first_ms = is_first ? b->first_ms : a->first_ms;
+	out->last_ms = b->last_ms > a->last_ms ? b->last_ms : a->last_ms;
+	out->unread += a->unread;
+	out->unread_at = a->unread > 0 ? a->unread_at : b->unread_at;
+	out->unread_why = a->unread > 0 ? a->unread_why : b->unread_why;
+	out->is_dirty |= a->is_dirty;
+	out->is_cut |= a->is_cut;
 }
 
 static void
@@ -124,7 +146,6 @@ take_facts(struct log_told *t, const struct log_answer *a)
 	t->last_ms = a->last_ms;
 	t->is_dirty = a->is_dirty;
 	t->is_cut = a->is_cut;
-	(void)text_copy_utf8(t->computer, sizeof t->computer, a->computer);
 }
 
 static bool
@@ -152,95 +173,99 @@ hand_on(struct run *r, struct log_told *t, struct span attempts, enum heard *hea
 		t->lost += a.kind == ATTEMPT_LOST;
 		if (a.kind == ATTEMPT_CLEARED && a.time_ms > t->cleared_ms)
 			t->cleared_ms = a.time_ms;
+		log_computer_saw(&r->sum.computers, &a);
 		TRY(r->sink->attempt(r->sink->with, &a));
 	}
 	return OK;
 }
 
-/* The next piece of a log. */
+/* The next piece of the stretch whose turn it is. */
 static enum err
-ask(struct run *r, size_t i, struct log_answer *a, enum heard *heard)
+ask(struct run *r, enum heard *heard)
 {
-	uint8_t question = (uint8_t)i;
+	struct log_told *t = &r->told[r->turn.input];
+	struct log_answer *a = &r->sum.now;
+	struct log_answer all;
 	uint64_t before = a->at;
 
 	buf_clear(&r->answer);
-	TRY(cage_ask(r->cage, span_of(&question, 1), &r->answer, heard));
+	TRY(log_lanes_ask(&r->lanes, r->turn.number, &r->answer, heard));
 	if (*heard != HEARD)
 		return OK;
 	if (!log_answer_read(buf_span(&r->answer), a) || a->at < before ||
-	    a->at > r->told[i].bytes) {
+	    a->at > t->bytes) {
 		a->at = before;
 		*heard = HEARD_ODD;
 		return OK;
 	}
-	take_facts(&r->told[i], a);
+	add_up(&r->sum.before, a, &all);
+	take_facts(t, &all);
 	TRY(log_pulse(&r->pulse, a->at - before));
-	return hand_on(r, &r->told[i], a->attempts, heard);
+	return hand_on(r, t, a->attempts, heard);
 }
 
+/* The stretch whose turn it is. */
 static enum err
-decode(struct run *r, size_t i)
+decode_stretch(struct run *r, enum heard *heard)
 {
-	struct log_told *t = &r->told[i];
-	struct log_answer a = { .said = LOG_SAID_MORE };
-	uint64_t pieces = t->bytes / LOG_PIECE_LEAST + LOG_PIECES_MORE;
-	enum heard heard = HEARD;
+	struct log_answer *a = &r->sum.now;
+	struct log_answer all;
+	uint64_t from = 0;
+	uint64_t to = 0;
 
-	for (; heard == HEARD && a.said == LOG_SAID_MORE; pieces--) {
+	log_turn_place(&r->inputs, &r->turn, &from, &to);
+	uint64_t pieces = (to - from) / LOG_PIECE_LEAST + LOG_PIECES_MORE;
+	*a = (struct log_answer){ .said = LOG_SAID_MORE, .at = from };
+	for (; *heard == HEARD && a->said == LOG_SAID_MORE; pieces--) {
 		if (pieces > 0)
-			TRY(ask(r, i, &a, &heard));
+			TRY(ask(r, heard));
 		else
-			heard = HEARD_ODD;
+			*heard = HEARD_ODD;
 	}
-	if (heard == HEARD) {
-		tell_end(t, &a);
-	} else {
-		cage_end(r->cage);
-		r->cage = NULL;
-		tell_death(t, r->fds[i], a.at, heard);
-	}
-	return log_pulse(&r->pulse, t->bytes - a.at);
+	if (*heard != HEARD)
+		return OK;
+	add_up(&r->sum.before, a, &all);
+	r->sum.before = all;
+	return a->at < to ? log_pulse(&r->pulse, to - a->at) : OK;
 }
 
 /* ---- batches */
 
 static enum err
-start(struct run *r)
+decode(struct run *r, size_t i)
 {
-	struct cage_service service = {
-		.serve = log_serve,
-		.in_count = r->count,
-		.arg = &r->inputs,
-	};
-	uint64_t most = 0; /* that is mapped at a time */
+	struct log_told *t = &r->told[i];
+	enum heard heard = HEARD;
 
-	for (size_t i = 0; i < r->count; i++) {
-		const struct log_told *t = &r->told[i];
-
-		service.in_fds[i] = r->fds[i];
-		r->inputs.kinds[i] = t->kind;
-		r->inputs.bytes[i] = t->bytes;
-		if (r->fds[i] >= 0 && t->kind == LOG_IS_EVT && t->bytes > most)
-			most = t->bytes;
+	memset(&r->sum, 0, sizeof r->sum);
+	if (!r->lanes.are_at_work)
+		TRY(log_lanes_order(&r->lanes, &r->inputs, r->fds, r->turn, &heard));
+	while (heard == HEARD && r->turn.input == i) {
+		TRY(decode_stretch(r, &heard));
+		if (heard == HEARD)
+			log_turn_pass(&r->inputs, &r->turn);
 	}
-	service.limits = (struct cage_limits){
-		.seconds = SECONDS + (unsigned)(most / SLOW_DISK),
-		.memory = LOG_SERVE_MEMORY + (size_t)most,
-		.output = LOG_ANSWER_MOST,
-	};
-	return cage_start(&service, &r->cage);
+	(void)text_copy(t->computer, sizeof t->computer,
+	                log_computer_most(&r->sum.computers));
+	if (heard == HEARD) {
+		tell_end(t, r->fds[i], &r->sum.before);
+		return OK;
+	}
+	tell_death(t, r->sum.now.at, heard);
+	/* The others may have begun with what is left of it, or died of that. */
+	log_lanes_dismiss(&r->lanes);
+	log_turn_pass_input(&r->inputs, &r->turn);
+	return log_pulse(&r->pulse, t->bytes - r->sum.now.at);
 }
 
 static enum err
 finish_one(struct run *r, size_t i)
 {
 	if (r->fds[i] >= 0) {
-		if (!r->cage)
-			TRY(start(r));
 		TRY(decode(r, i));
 		close(r->fds[i]);
 		r->fds[i] = -1;
+		r->inputs.kinds[i] = LOG_IS_NONE;
 	}
 	return r->sink->file(r->sink->with, &r->told[i]);
 }
@@ -248,14 +273,12 @@ finish_one(struct run *r, size_t i)
 static void
 clear_batch(struct run *r)
 {
-	cage_end(r->leaving);
-	cage_dismiss(r->cage);
-	r->leaving = GIVE(r->cage);
-	for (size_t i = 0; i < r->count; i++) {
+	log_lanes_rest(&r->lanes);
+	for (size_t i = 0; i < r->inputs.count; i++) {
 		if (r->fds[i] >= 0)
 			close(r->fds[i]);
 	}
-	r->count = 0;
+	r->inputs.count = 0;
 }
 
 static enum err
@@ -263,7 +286,8 @@ finish_batch(struct run *r)
 {
 	enum err err = OK;
 
-	for (size_t i = 0; err == OK && i < r->count; i++)
+	r->turn = log_turn_first(&r->inputs);
+	for (size_t i = 0; err == OK && i < r->inputs.count; i++)
 		err = finish_one(r, i);
 	int why = errno;
 	clear_batch(r);
@@ -275,11 +299,13 @@ static enum err
 found(void *with, int fd, const struct log_told *told)
 {
 	struct run *r = with;
+	size_t i = r->inputs.count++;
 
-	r->fds[r->count] = fd;
-	r->told[r->count] = *told;
-	r->count++;
-	return r->count == BATCH_MOST ? finish_batch(r) : OK;
+	r->fds[i] = fd;
+	r->told[i] = *told;
+	r->inputs.kinds[i] = fd >= 0 ? told->kind : LOG_IS_NONE;
+	r->inputs.bytes[i] = told->bytes;
+	return r->inputs.count == LOG_INPUTS_MOST ? finish_batch(r) : OK;
 }
 
 enum err
@@ -291,6 +317,7 @@ log_files_read(const char *const *paths, size_t count, const struct log_sink *si
 		return ERR_MEMORY;
 	struct log_walk walk = { .found = found, .with = r, .pulse = &r->pulse };
 	r->sink = sink;
+	log_lanes_init(&r->lanes);
 	r->pulse.goes_on = sink->goes_on;
 	r->pulse.with = sink->with;
 	buf_init(&r->answer, LOG_ANSWER_MOST);
@@ -299,7 +326,7 @@ log_files_read(const char *const *paths, size_t count, const struct log_sink *si
 		err = finish_batch(r);
 	int why = errno;
 	clear_batch(r);
-	cage_end(r->leaving);
+	log_lanes_free(&r->lanes);
 	buf_free(&r->answer);
 	errno = why;
 	return err;

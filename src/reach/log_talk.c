@@ -4,6 +4,64 @@
 
 #include "base/text.h"
 
+enum { ASKS_ORDER = 1, ASKS_TURN };
+
+/* ---- questions */
+
+void
+log_order_write(struct buf *b, const struct log_order *o)
+{
+	buf_u8(b, ASKS_ORDER);
+	buf_le64(b, o->lanes);
+	buf_le64(b, o->first.number);
+	buf_le64(b, o->first.input);
+	buf_le64(b, o->first.stretch);
+	buf_le16(b, (uint16_t)o->inputs.count);
+	for (size_t i = 0; i < o->inputs.count; i++) {
+		buf_u8(b, (uint8_t)o->inputs.kinds[i]);
+		buf_le64(b, o->inputs.bytes[i]);
+	}
+}
+
+void
+log_turn_write(struct buf *b, uint64_t number)
+{
+	buf_u8(b, ASKS_TURN);
+	buf_le64(b, number);
+}
+
+static bool
+read_order(struct span *s, struct log_order *o)
+{
+	o->lanes = span_le64(s);
+	o->first.number = span_le64(s);
+	o->first.input = (size_t)span_le64(s);
+	o->first.stretch = span_le64(s);
+	o->inputs.count = span_le16(s);
+	if (o->inputs.count > LOG_INPUTS_MOST || o->first.input >= o->inputs.count)
+		return false;
+	for (size_t i = 0; i < o->inputs.count; i++) {
+		o->inputs.kinds[i] = span_u8(s);
+		o->inputs.bytes[i] = span_le64(s);
+	}
+	return !s->bad;
+}
+
+bool
+log_question_read(struct span s, bool *is_order, struct log_order *order,
+                  uint64_t *number)
+{
+	uint8_t asks = span_u8(&s);
+
+	*is_order = asks == ASKS_ORDER;
+	if (*is_order)
+		return read_order(&s, order);
+	*number = span_le64(&s);
+	return asks == ASKS_TURN && !s.bad;
+}
+
+/* ---- answers */
+
 void
 log_answer_write(struct buf *b, const struct log_answer *a)
 {
@@ -20,7 +78,6 @@ log_answer_write(struct buf *b, const struct log_answer *a)
 	buf_le32(b, a->unread_why);
 	buf_u8(b, a->is_dirty);
 	buf_u8(b, a->is_cut);
-	buf_put(b, a->computer, sizeof a->computer);
 }
 
 bool
@@ -39,11 +96,8 @@ log_answer_read(struct span s, struct log_answer *out)
 	out->unread_why = span_le32(&s);
 	out->is_dirty = span_u8(&s) != 0;
 	out->is_cut = span_u8(&s) != 0;
-	struct span computer = span_cut(&s, sizeof out->computer);
-	(void)span_copy(computer, out->computer, sizeof out->computer);
 	out->attempts = s;
-	return !s.bad && out->said >= LOG_SAID_MORE && out->said < LOG_SAID_COUNT &&
-	       memchr(out->computer, 0, sizeof out->computer);
+	return !s.bad && out->said >= LOG_SAID_MORE && out->said < LOG_SAID_COUNT;
 }
 
 static bool

@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,18 +51,19 @@ print_record(const struct evt_place *p)
 {
 	static struct evt_strings names, strings;
 
-	printf("%s\t0x%zx\t%u\t0x%08x\t%lld", p->is_recovered ? "recovered" : "current",
-	       p->offset, evt_record_number(p->bytes), evt_record_id(p->bytes),
+	printf("%s\t0x%llx\t%u\t0x%08x\t%lld",
+	       p->is_recovered ? "recovered" : "current", (unsigned long long)p->offset,
+	       evt_record_number(p->bytes), evt_record_id(p->bytes),
 	       (long long)when_from_filetime(evt_record_time(p->bytes)) / 1000);
 	if (p->bytes.bad || !evt_record_names(p->bytes, &names) ||
 	    !evt_record_strings(p->bytes, &strings)) {
 		printf("\tundecodable\n");
 		return;
 	}
-	print_text(evt_string(&names, 0));
 	print_text(evt_string(&names, 1));
+	print_text(evt_string(&names, 2));
 	printf("\t%zu", strings.count);
-	for (size_t i = 0; i < strings.count; i++)
+	for (size_t i = 1; i <= strings.count; i++)
 		print_text(evt_string(&strings, i));
 	putchar('\n');
 }
@@ -124,19 +124,14 @@ now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static struct span
-mapped(const char *path)
+static void
+read_file(void *with, uint64_t at, uint8_t *to, size_t len)
 {
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int *fd = with;
+	ssize_t got = pread(*fd, to, len, (off_t)at);
+	size_t had = got > 0 ? (size_t)got : 0;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return (struct span){ .bad = true };
-	void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (at == MAP_FAILED)
-		return (struct span){ .bad = true };
-	return span_of(at, (size_t)st.st_size);
+	memset(to + had, 0, len - had);
 }
 
 int
@@ -144,10 +139,16 @@ main(int argc, char **argv)
 {
 	const struct evt_found *f = &evt.found;
 
-	if (argc < 2)
+	struct stat st = { 0 };
+	int fd = argc < 2 ? -1 : open(argv[argc - 1], O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return 2;
+	struct evt_source source = { .size = (uint64_t)st.st_size,
+		                     .read = read_file,
+		                     .with = &fd };
 	double began = now_ms();
-	enum heard heard = evt_begin(&evt, mapped(argv[argc - 1]));
+	enum heard heard = evt_begin(&evt, &source);
 	if (heard == HEARD && strcmp(argv[1], "-r") == 0)
 		print_records();
 	else if (heard == HEARD)

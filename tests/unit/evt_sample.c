@@ -1,12 +1,36 @@
 #include "evt_sample.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #define HEADER 48u
 #define END 40u
 
+#define AHEAD_LEAST 4 /* bytes: none that was not asked for */
+
 static struct evt evt;
+static uint8_t texts[EVT_RECORD_MOST]; /* of the last event */
+
+static void
+read_memory(void *with, uint64_t at, uint8_t *to, size_t len)
+{
+	const struct span *file = with;
+
+	assert_true(at <= file->left && len <= file->left - at);
+	memcpy(to, file->at + at, len);
+}
+
+struct evt_source
+evt_source_of(const struct span *file)
+{
+	return (struct evt_source){ .size = file->bad ? 0 : file->left,
+		                    .read = read_memory,
+		                    .with = (void *)(uintptr_t)file };
+}
 
 static uint64_t
 mixed(uint64_t sum, const void *bytes, size_t len)
@@ -22,6 +46,7 @@ static void
 note(void *with, const struct log_event *e)
 {
 	struct evt_given *g = with;
+	size_t len = 0;
 	const uint64_t said[] = { e->provider, e->id,          e->is_failure,
 		                  e->number,   e->time,        e->status,
 		                  e->port,     e->logon_type,  e->process_id,
@@ -33,17 +58,37 @@ note(void *with, const struct log_event *e)
 	for (int i = 0; i < LOG_TEXTS; i++) {
 		g->sum = mixed(g->sum, &e->text[i].left, sizeof e->text[i].left);
 		g->sum = mixed(g->sum, e->text[i].at, e->text[i].left);
+		g->last.text[i].at = texts + len;
+		len += span_copy(e->text[i], texts + len, sizeof texts - len);
 	}
+}
+
+static struct evt_given
+read_once(const struct span *file, size_t piece, size_t ahead)
+{
+	struct evt_source source = evt_source_of(file);
+
+	source.ahead = ahead;
+	struct evt_given g = { .heard = evt_begin(&evt, &source) };
+
+	while (g.heard == HEARD && evt_go_on(&evt, piece, note, &g, &g.tally)) {
+		assert_true(evt_passed(&evt) < file->left);
+	}
+	g.found = evt.found;
+	return g;
 }
 
 struct evt_given
 evt_read(struct span file, size_t piece)
 {
-	struct evt_given g = { .heard = evt_begin(&evt, file) };
+	struct evt_given narrow = read_once(&file, piece, AHEAD_LEAST);
+	struct evt_given g = read_once(&file, piece, 0);
 
-	while (g.heard == HEARD && evt_go_on(&evt, piece, note, &g, &g.tally)) {
-	}
-	g.found = evt.found;
+	assert_int_equal(narrow.heard, g.heard);
+	assert_int_equal(narrow.sum, g.sum);
+	assert_int_equal(narrow.events, g.events);
+	assert_memory_equal(&narrow.tally, &g.tally, sizeof g.tally);
+	assert_memory_equal(&narrow.found, &g.found, sizeof g.found);
 	return g;
 }
 

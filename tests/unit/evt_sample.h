@@ -18,10 +18,14 @@ struct evt_given {
 	struct log_tally tally;
 	size_t events;
 	uint64_t sum;          /* of all that they say but where they stand */
-	struct log_event last; /* its texts are in the file */
+	struct log_event last; /* its texts are valid until the next reading */
 };
 
-/* Reads `piece` bytes at a time. */
+/* A log in memory; it stays with the caller, and so does the span. */
+struct evt_source evt_source_of(const struct span *file);
+
+/* Reads `piece` bytes at a time; and once more with a view of a few bytes, which has to
+ * give the same. */
 struct evt_given evt_read(struct span file, size_t piece);
 
 /* A log of `count` attempts, 529; `address` as in struct evt_logon. */

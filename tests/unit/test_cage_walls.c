@@ -25,6 +25,7 @@
 #include "reach/cage_walls.h"
 
 #define OUTPUT (64u << 10)
+#define LINE_FD 4 /* behind the one input */
 static const struct cage_limits limits = { 2, 32u << 20, OUTPUT };
 
 static pid_t tests_pid;
@@ -78,7 +79,7 @@ in_a_decoding(struct deed *deed, struct buf *answer)
 	return heard;
 }
 
-enum opens { OPENS_NOTHING, OPENS_MEMFD, OPENS_IT_ANEW };
+enum opens { OPENS_NOTHING, OPENS_MEMFD, OPENS_IT_ANEW, TAKES_DESCRIPTORS };
 
 static enum heard
 in_a_conversation(struct deed *deed, enum opens opens, struct buf *answer)
@@ -90,7 +91,8 @@ in_a_conversation(struct deed *deed, enum opens opens, struct buf *answer)
 		.in_count = 1,
 		.arg = deed,
 		.limits = limits,
-		.opens_memfd = opens != OPENS_NOTHING,
+		.opens_memfd = opens == OPENS_MEMFD || opens == OPENS_IT_ANEW,
+		.takes = opens == TAKES_DESCRIPTORS,
 		.memfd_most = opens == OPENS_IT_ANEW ? 16 : 0,
 	};
 	struct cage *cage = NULL;
@@ -111,11 +113,35 @@ is_stopped(void (*do_it)(void))
 
 	buf_init(&answer, OUTPUT);
 	assert_int_equal(in_a_decoding(&deed, &answer), HEARD_ODD);
-	for (enum opens o = OPENS_NOTHING; o <= OPENS_IT_ANEW; o++)
+	for (enum opens o = OPENS_NOTHING; o <= TAKES_DESCRIPTORS; o++)
 		assert_int_equal(in_a_conversation(&deed, o, &answer), HEARD_ODD);
 	assert_int_equal(answer.len, 0);
 	buf_free(&answer);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody left behind */
+}
+
+static void
+receive_a_message(void)
+{
+	char byte;
+	struct iovec part = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+
+	(void)recvmsg(LINE_FD, &message, MSG_DONTWAIT);
+}
+
+static void
+only_who_takes_descriptors_receives_messages(void **state)
+{
+	struct deed deed = { receive_a_message };
+	struct buf answer;
+
+	(void)state;
+	buf_init(&answer, OUTPUT);
+	for (enum opens o = OPENS_NOTHING; o <= OPENS_IT_ANEW; o++)
+		assert_int_equal(in_a_conversation(&deed, o, &answer), HEARD_ODD);
+	assert_int_equal(in_a_conversation(&deed, TAKES_DESCRIPTORS, &answer), HEARD);
+	buf_free(&answer);
 }
 
 static void
@@ -132,9 +158,9 @@ doing_nothing_is_allowed(void **state)
 	(void)state;
 	buf_init(&answer, OUTPUT);
 	assert_int_equal(in_a_decoding(&deed, &answer), HEARD);
-	for (enum opens o = OPENS_NOTHING; o <= OPENS_IT_ANEW; o++)
+	for (enum opens o = OPENS_NOTHING; o <= TAKES_DESCRIPTORS; o++)
 		assert_int_equal(in_a_conversation(&deed, o, &answer), HEARD);
-	assert_true(span_is(buf_span(&answer), "donedonedonedone", 16));
+	assert_true(span_is(buf_span(&answer), "donedonedonedonedone", 20));
 	buf_free(&answer);
 }
 
@@ -461,6 +487,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(doing_nothing_is_allowed),
+		cmocka_unit_test(only_who_takes_descriptors_receives_messages),
 		cmocka_unit_test(opening_a_file_ends_the_decoder),
 		cmocka_unit_test(making_a_file_ends_the_decoder),
 		cmocka_unit_test(removing_a_file_ends_the_decoder),

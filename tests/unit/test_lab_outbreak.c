@@ -11,6 +11,7 @@
 #include "format/evt.h"
 #include "format/evtx.h"
 #include "lab/evtx_security.h"
+#include "evt_sample.h"
 #include "lab/outbreak.h"
 
 #define LOG_MOST (64u << 20)
@@ -234,10 +235,12 @@ the_log_is_read_whole(void **state)
 	struct buf log = written(3);
 	struct log_tally tally = { 0 };
 	unsigned events = 0, told = 1; /* the policy */
+	struct span bytes = buf_span(&log);
+	struct evt_source source = evt_source_of(&bytes);
 
 	(void)state;
 	outbreak_target(&network, TARGET, count_seen, &told);
-	assert_int_equal(evt_begin(&evt, buf_span(&log)), HEARD);
+	assert_int_equal(evt_begin(&evt, &source), HEARD);
 	while (evt_go_on(&evt, 1 << 20, count_event, &events, &tally)) {
 	}
 	assert_int_equal(events, told);

@@ -62,23 +62,26 @@ a_log_that_becomes_shorter_meanwhile_is_told_so(void **state)
 	const char *path = log_sample_tree.root;
 
 	(void)state;
-	/* What comes next may have been read already when the first one is told. */
+	/* What comes next on any core may have been read when the first one is told. */
 	log_sample_put("a.evtx", "+", "anna");
-	log_sample_put("b.evtx", "+", "bob");
+	for (char name[] = "b1"; name[1] <= '5'; name[1]++)
+		log_sample_put(name, "+", "bob");
 	log_sample_put_old("c.evt", 65536);
 	log_sample_put("d.evtx", "+", "dora");
 	h.cuts = temp_path(&log_sample_tree, "c.evt");
 	assert_int_equal(log_sample_read(&h, &path, 1), OK);
 	assert_string_equal(buf_string(&h.lines),
-	                    " anna\na.evtx evtx bob\nb.evtx evtx\n"
-	                    "c.evt evt: became shorter while it was read, and nothing "
-	                    "was read after about byte 0; copy it, and name the copy "
-	                    "dora\nd.evtx evtx");
+	                    " anna\na.evtx evtx bob\nb1 evtx bob\nb2 evtx bob\nb3 evtx "
+	                    "bob\nb4 evtx bob\nb5 evtx\n"
+	                    "c.evt evt: became shorter while it was read; copy it, and "
+	                    "name the copy dora\nd.evtx evtx");
 	buf_free(&h.lines);
 	h = (struct log_sample_heard){ .cuts = temp_path(&log_sample_tree, "d.evtx") };
 	assert_int_equal(log_sample_read(&h, &path, 1), OK);
 	assert_true(h.last.is_cut); /* d.evtx, of which nothing is left */
-	assert_string_equal(h.last.why, "");
+	assert_string_equal(h.last.why,
+	                    "became shorter while it was read; copy it, and name the "
+	                    "copy");
 	buf_free(&h.lines);
 }
 
@@ -129,6 +132,20 @@ a_bad_sector_costs_its_chunk(void **state)
 	told_of_bad(0, 512,
 	            "log none: cannot be read: Input/output error; copy it, and "
 	            "name the copy");
+}
+
+/* Up to the next multiple: it is read more than once, and told once. */
+static void
+a_bad_sector_costs_an_old_log_at_most_64_kb(void **state)
+{
+	(void)state;
+	log_sample_put_old("log", 300000);
+	told_of_bad(100000, 100512,
+	            "log evt: 31072 bytes of it cannot be read, the first at byte "
+	            "100000: Input/output error; look for another copy of it");
+	told_of_bad(299000, 1 << 30,
+	            "log evt: 1000 bytes of it cannot be read, the first at byte "
+	            "299000: Input/output error; look for another copy of it");
 }
 
 /* ---- pipes */
@@ -239,6 +256,7 @@ main(void)
 		IN_A_TREE(what_it_gave_before_it_died_stays),
 		IN_A_TREE(a_log_that_becomes_shorter_meanwhile_is_told_so),
 		IN_A_TREE(a_bad_sector_costs_its_chunk),
+		IN_A_TREE(a_bad_sector_costs_an_old_log_at_most_64_kb),
 		IN_A_TREE(a_named_pipe_is_read_to_its_end),
 		IN_A_TREE(standard_input_is_a_pipe_or_a_file),
 		IN_A_TREE(what_is_longer_than_64_mb_is_read_as_well),
