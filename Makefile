@@ -70,6 +70,7 @@ bench: build
 	@python3 bench/run.py
 	@python3 bench/run_check.py
 	@python3 bench/run_clean.py
+	@python3 bench/run_logons.py
 
 format:
 	@tools/need.sh test
