@@ -328,8 +328,8 @@ run(int argc, char **argv)
 		                        .since_ms = INT64_MIN,
 		                        .until_ms = INT64_MAX };
 	if (count == 0) {
-		fputs("confine logons: name event logs, folders with such, or - for "
-		      "standard input\n",
+		fputs("confine logons: name event logs, folders with such, a mounted "
+		      "disk or its image, or - for standard input\n",
 		      stderr);
 		return 2;
 	}
@@ -352,15 +352,19 @@ const struct command cmd_logons = {
 	.name = "logons",
 	.run = run,
 	.does = "event logs: who is attacking whom, ranked",
-	.usage = "logons [OPTIONS] LOG|FOLDER|-...",
+	.usage = "logons [OPTIONS] LOG|FOLDER|MACHINE|-...",
 	.about =
 	    "Reads the Security logs of Windows (.evt of NT 4 to 2003, .evtx of Vista "
-	    "and later), known by their content and not by their names, and tells "
-	    "which machines guess passwords, most likely first, and why. An address "
+	    "and later, exports as XML or JSON), known by their content and not by "
+	    "their names, and tells which machines guess passwords, most likely "
+	    "first, and why. An address "
 	    "counts more than the name that a machine gives for itself; the same "
 	    "attempt is counted once, however often it is told; what is damaged is "
-	    "passed over, and told. Folders are read with all below them. A file that "
-	    "is named and is no log is searched for what is left of some.",
+	    "passed over, and told. Folders are read with all below them, and archives "
+	    "(zip, gzip, xz, 7-Zip, tar and others) with all in them; of a mounted "
+	    "Windows, or a disk's image, those that Windows keeps there. "
+	    "A file that is named and is none of these is searched for what is left of "
+	    "logs.",
 	.examples = "confine logons SecEvent.Evt Security.evtx\n"
 		    "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -\n"
 		    "confine logons logs/ -o attackers.html\n",

@@ -77,12 +77,13 @@ text(struct json *j, const char *key, const char *utf8)
 static const char *
 kind_name(enum log_kind kind)
 {
-	switch (kind) {
-	case LOG_IS_EVT: return "evt";
-	case LOG_IS_EVTX: return "evtx";
-	case LOG_IS_CARVED: return "carved";
-	default: return "none";
-	}
+	static const char *const names[] = {
+		[LOG_IS_EVT] = "evt",       [LOG_IS_EVTX] = "evtx",
+		[LOG_IS_CARVED] = "carved", [LOG_IS_XML] = "xml",
+		[LOG_IS_JSON] = "json",     [LOG_IS_NONE] = "none",
+	};
+
+	return names[kind];
 }
 
 void

@@ -83,4 +83,7 @@ bool evt_record_strings(struct span record, struct evt_strings *);
 /* What a record of the source "Security" says; false: it cannot be decoded. */
 bool evt_record_event(struct span record, struct log_event *out);
 
+/* Of one the part that its strings say, wherever they come from; all else stays. */
+bool evt_strings_event(uint32_t id, const struct evt_strings *, struct log_event *out);
+
 #endif

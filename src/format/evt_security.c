@@ -185,3 +185,13 @@ evt_record_event(struct span record, struct log_event *out)
 	read_form(f, &strings, out);
 	return true;
 }
+
+bool
+evt_strings_event(uint32_t id, const struct evt_strings *strings, struct log_event *out)
+{
+	const struct form *f = form_of(id, strings->count);
+
+	if (f)
+		read_form(f, strings, out);
+	return f != NULL;
+}

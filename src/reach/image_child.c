@@ -6,11 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/own.h"
 #include "base/text.h"
-#include "reach/cage.h"
+#include "reach/cage_utc.h"
 #include "reach/image.h"
 #include "reach/image_input.h"
 #include "reach/image_library.h"
@@ -23,8 +22,6 @@
 #define LOSSES_MOST 8
 #define COST_OF_DEATH 1
 #define COST_OF_HANGING 4
-
-#define ZONE "TZ"
 
 struct image {
 	struct cage *cage; /* NULL: it is to be started */
@@ -39,31 +36,7 @@ struct image {
 
 /* ---- the child */
 
-/*
- * libtsk counts FAT times with the C library's calendar, which reads the time zone's
- * file when it is first asked; in the cage that would be the end.  So the zone is
- * there before the child is: UTC, for as long as it takes.
- */
-static enum err
-start_in_utc(const struct cage_service *service, struct cage **out)
-{
-	const char *zone = getenv(ZONE);
-	OWN(own_mem) char *was = zone ? strdup(zone) : NULL;
-
-	if (zone && !was)
-		return ERR_MEMORY;
-	if (setenv(ZONE, "UTC0", 1) != 0)
-		return ERR_MEMORY;
-	tzset();
-	enum err err = cage_start(service, out);
-	if (was)
-		(void)setenv(ZONE, was, 1);
-	else
-		(void)unsetenv(ZONE);
-	tzset();
-	return err;
-}
-
+/* libtsk counts FAT times with the C library's calendar. */
 static enum err
 start(struct image *i)
 {
@@ -75,7 +48,7 @@ start(struct image *i)
 	};
 
 	memcpy(service.in_fds, i->input.fds, sizeof service.in_fds);
-	return start_in_utc(&service, &i->cage);
+	return cage_start_in_utc(&service, &i->cage);
 }
 
 /* The child is gone, or none could be had. */

@@ -145,7 +145,7 @@ take_facts(struct log_told *t, const struct log_answer *a)
 	t->first_ms = a->first_ms;
 	t->last_ms = a->last_ms;
 	t->is_dirty = a->is_dirty;
-	t->is_cut = a->is_cut;
+	t->is_cut = t->is_cut || a->is_cut;
 }
 
 static bool
@@ -308,6 +308,12 @@ found(void *with, int fd, const struct log_told *told)
 	return r->inputs.count == LOG_INPUTS_MOST ? finish_batch(r) : OK;
 }
 
+static enum err
+settle(void *with)
+{
+	return finish_batch(with);
+}
+
 enum err
 log_files_read(const char *const *paths, size_t count, const struct log_sink *sink)
 {
@@ -315,7 +321,9 @@ log_files_read(const char *const *paths, size_t count, const struct log_sink *si
 
 	if (!r)
 		return ERR_MEMORY;
-	struct log_walk walk = { .found = found, .with = r, .pulse = &r->pulse };
+	struct log_walk walk = {
+		.found = found, .settle = settle, .with = r, .pulse = &r->pulse
+	};
 	r->sink = sink;
 	log_lanes_init(&r->lanes);
 	r->pulse.goes_on = sink->goes_on;

@@ -14,6 +14,7 @@
 #include "format/evtx.h"
 #include "format/log_carve.h"
 #include "look/logon_event.h"
+#include "reach/log_text.h"
 
 #define BLOCK (256u << 10) /* that are read at once: they stay in the cache */
 #define STEP (64u << 10)   /* of an .evt */
@@ -31,6 +32,7 @@ struct log_reader {
 	struct evtx *evtx;
 	struct evt *evt;
 	struct log_carve *carve;
+	struct log_text_reader *text;
 	struct block block;
 
 	/* Of the stretch at hand. */
@@ -275,6 +277,29 @@ step_carved(struct log_reader *r)
 	return r->answer.at < r->of.to;
 }
 
+/* ---- text */
+
+static void
+begin_text(struct log_reader *r)
+{
+	log_text_begin(r->text,
+	               (struct log_text_file){ r->of.fd, r->of.bytes, r->of.kind });
+}
+
+static bool
+step_text(struct log_reader *r)
+{
+	struct log_text_state state;
+	bool goes_on = log_text_go_on(r->text, &r->tally, &state);
+
+	r->answer.at = state.at;
+	r->answer.is_cut = state.is_cut;
+	r->answer.unread = state.unread;
+	r->answer.unread_at = state.unread_at;
+	r->answer.unread_why = (uint32_t)state.unread_why;
+	return goes_on;
+}
+
 /* ---- whichever it is */
 
 struct log_reader *
@@ -289,7 +314,9 @@ log_reader_new(struct buf *out)
 	r->evt = malloc(sizeof *r->evt);
 	r->evtx = evtx_new(take_event, r);
 	r->carve = log_carve_new(take_event, r);
-	return r->block.bytes && r->evt && r->evtx && r->carve ? r : NULL;
+	r->text = log_text_new(take_event, r);
+	bool made = r->block.bytes && r->evt && r->evtx && r->carve && r->text;
+	return made ? r : NULL;
 }
 
 void
@@ -302,8 +329,10 @@ log_reader_begin(struct log_reader *r, const struct log_stretch *of)
 	r->tally = (struct log_tally){ .records = 0 };
 	switch (of->kind) {
 	case LOG_IS_EVTX: begin_evtx(r); break;
-	case LOG_IS_CARVED: break;
-	default: begin_evt(r);
+	case LOG_IS_EVT: begin_evt(r); break;
+	case LOG_IS_XML:
+	case LOG_IS_JSON: begin_text(r); break;
+	default: break;
 	}
 }
 
@@ -313,7 +342,8 @@ step_kind(struct log_reader *r)
 	switch (r->of.kind) {
 	case LOG_IS_EVTX: return step_evtx(r);
 	case LOG_IS_CARVED: return step_carved(r);
-	default: return step_evt(r);
+	case LOG_IS_EVT: return step_evt(r);
+	default: return step_text(r);
 	}
 }
 

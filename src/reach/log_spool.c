@@ -1,16 +1,15 @@
 #include "reach/log_spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/own.h"
-#include "format/log_carve.h"
+#include "reach/log_keep.h"
+#include "reach/log_known.h"
 
 #define CHUNK (256u << 10)
 #define WAIT_MS 50
@@ -18,84 +17,10 @@
 
 struct spool {
 	int from;
-	int to; /* -1: none */
+	struct log_keep to;
 	uint8_t *chunk;
-	uint64_t len;
-	bool is_in_memory;
-	uint8_t beginning[LOG_BEGINNING];
+	struct buf beginning; /* as far as it is needed to know what it is */
 };
-
-enum log_kind
-log_spool_kind(const uint8_t *beginning, size_t len)
-{
-	static const uint8_t evt[LOG_BEGINNING] = { 0x30, 0, 0, 0, 'L', 'f', 'L', 'e' };
-
-	if (len < LOG_BEGINNING)
-		return LOG_IS_NONE;
-	if (memcmp(beginning, "ElfFile", LOG_BEGINNING) == 0)
-		return LOG_IS_EVTX;
-	if (memcmp(beginning, evt, LOG_BEGINNING) == 0)
-		return LOG_IS_EVT;
-	return log_carve_begins(span_of(beginning, len)) ? LOG_IS_CARVED : LOG_IS_NONE;
-}
-
-/* ---- where it goes */
-
-static bool
-write_all(int fd, const uint8_t *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t put = write(fd, at, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += put;
-		len -= (size_t)put;
-	}
-	return true;
-}
-
-static int
-file_without_a_name(void)
-{
-	const char *const folders[] = { getenv("TMPDIR"), "/var/tmp", "/tmp" };
-	int fd = -1;
-
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0] && fd < 0; i++) {
-		if (folders[i])
-			fd = open(folders[i], O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC,
-			          0600);
-	}
-	return fd;
-}
-
-/*
- * What is in memory so far goes to a file, as all that comes now.  The chunk is used.
- * *moved is false where there is no room, and errno says why.
- */
-static enum err
-move_to_file(struct spool *s, struct log_pulse *pulse, bool *moved)
-{
-	int memory = s->to;
-	enum err err = OK;
-
-	s->to = file_without_a_name();
-	*moved = s->to >= 0;
-	for (uint64_t at = 0; *moved && err == OK && at < s->len;) {
-		ssize_t got = pread(memory, s->chunk, CHUNK, (off_t)at);
-
-		*moved = got > 0 && write_all(s->to, s->chunk, (size_t)got);
-		at += *moved ? (uint64_t)got : 0;
-		err = *moved ? log_pulse(pulse, 0) : OK;
-	}
-	int why = errno;
-	close(memory);
-	errno = why;
-	s->is_in_memory = false;
-	return err;
-}
 
 /* ---- where it comes from */
 
@@ -115,13 +40,11 @@ static ssize_t
 take_some(struct spool *s)
 {
 	ssize_t got = read(s->from, s->chunk, CHUNK);
+	size_t room = LOG_BEGINNING - s->beginning.len;
 
-	if (got > 0 && s->len < LOG_BEGINNING) {
-		size_t room = LOG_BEGINNING - (size_t)s->len;
-
-		(void)span_copy(span_of(s->chunk, (size_t)got), s->beginning + s->len,
-		                room);
-	}
+	if (got > 0)
+		buf_put(&s->beginning, s->chunk,
+		        (size_t)got < room ? (size_t)got : room);
 	return got;
 }
 
@@ -130,10 +53,8 @@ static enum err
 because(struct spool *s, const char *what, const char *now, char why[WHY_ROOM])
 {
 	(void)snprintf(why, WHY_ROOM, "%s after %llu bytes: %s; %s", what,
-	               (unsigned long long)s->len, strerror(errno), now);
-	if (s->to >= 0)
-		close(s->to);
-	s->to = -1;
+	               (unsigned long long)s->to.len, strerror(errno), now);
+	log_keep_drop(&s->to);
 	return OK;
 }
 
@@ -158,19 +79,22 @@ take_and_keep(struct spool *s, struct log_pulse *pulse, char why[WHY_ROOM],
               bool *goes_on)
 {
 	ssize_t got = take_some(s);
-	bool moved = true;
 
 	*goes_on = got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
 	if (got <= 0)
 		return *goes_on || got == 0 ? OK : cannot_read(s, why);
-	*goes_on = write_all(s->to, s->chunk, (size_t)got);
-	if (!*goes_on)
-		return cannot_keep(s, why);
-	s->len += (uint64_t)got;
-	if (s->is_in_memory && s->len > IN_MEMORY_MOST)
-		TRY(move_to_file(s, pulse, &moved));
-	*goes_on = moved;
-	return moved ? OK : cannot_keep(s, why);
+	TRY(log_keep_put(&s->to, span_of(s->chunk, (size_t)got), pulse, goes_on));
+	return *goes_on ? OK : cannot_keep(s, why);
+}
+
+/* Of what is no event log no more than it takes to know that. */
+static bool
+is_worth_it(const struct spool *s)
+{
+	struct log_known known = log_known(buf_span(&s->beginning));
+
+	return s->to.len < LOG_BEGINNING || known.kind != LOG_IS_NONE ||
+	       known.is_packed;
 }
 
 static enum err
@@ -178,33 +102,31 @@ fill(struct spool *s, struct log_pulse *pulse, char why[WHY_ROOM])
 {
 	bool goes_on = true;
 
-	while (goes_on) {
+	while (goes_on && is_worth_it(s)) {
 		TRY(wait_for_some(s, pulse));
 		TRY(take_and_keep(s, pulse, why, &goes_on));
-		if (s->len >= LOG_BEGINNING &&
-		    log_spool_kind(s->beginning, LOG_BEGINNING) == LOG_IS_NONE)
-			return OK;
 	}
-	return OK;
+	return s->beginning.bad ? ERR_MEMORY : OK;
 }
 
 enum err
 log_spool(int from, struct log_pulse *pulse, int *fd, char why[WHY_ROOM])
 {
 	OWN(own_mem) uint8_t *chunk = malloc(CHUNK);
-	struct spool s = { .from = from, .to = -1, .chunk = chunk };
+	struct spool s = { .from = from, .chunk = chunk };
 
 	*fd = -1;
 	if (!chunk)
 		return ERR_MEMORY;
-	s.to = memfd_create("event log", MFD_CLOEXEC);
-	if (s.to < 0)
-		return ERR_SYSTEM;
-	s.is_in_memory = true;
+	TRY(log_keep_begin(&s.to, IN_MEMORY_MOST));
+	buf_init(&s.beginning, LOG_BEGINNING);
 	enum err err = fill(&s, pulse, why);
-	if (err != OK && s.to >= 0)
-		close(s.to);
-	else
-		*fd = s.to;
+	buf_free(&s.beginning);
+	if (err == OK && s.to.fd >= 0) {
+		*fd = log_keep_end(&s.to);
+		if (*fd < 0)
+			err = cannot_keep(&s, why);
+	}
+	log_keep_drop(&s.to);
 	return err;
 }

@@ -9,13 +9,9 @@
 #include "flow/log_told.h"
 #include "reach/log_pulse.h"
 
-#define LOG_BEGINNING 8 /* bytes by which an event log is known */
-
-/* LOG_IS_NONE also where there are fewer. */
-enum log_kind log_spool_kind(const uint8_t *beginning, size_t len);
-
 /*
- * Reads `from` to its end; of what begins like no event log no more than its beginning.
+ * Reads `from` to its end; of what begins like no event log no more than it takes to
+ * know that.
  * *fd: the caller closes it; -1: `why` says why there is none.
  */
 CHECKED enum err log_spool(int from, struct log_pulse *, int *fd, char why[WHY_ROOM]);

@@ -16,7 +16,10 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "format/log_carve.h"
+#include "reach/log_known.h"
+#include "reach/log_machine.h"
 #include "reach/log_names.h"
+#include "reach/log_packed.h"
 #include "reach/log_spool.h"
 
 #define DEPTH_MOST 64
@@ -109,6 +112,15 @@ not_a_log(struct walk *w, const struct place *p, const struct stat *is)
 	return tell_none(w, words_for(is->st_mode));
 }
 
+static enum err
+take_packed(struct walk *w, const struct place *p, int fd)
+{
+	struct log_packed job = { w->to, &log_packed_usual, buf_string(&w->path),
+		                  p->is_named };
+
+	return log_packed_read(&job, fd);
+}
+
 /* Whoever names a file that begins like none means what is in it. */
 static bool
 is_to_be_carved(const struct place *p, const struct stat *is)
@@ -116,25 +128,49 @@ is_to_be_carved(const struct place *p, const struct stat *is)
 	return p->is_named && S_ISREG(p->is.st_mode) && is->st_size >= LOG_CARVE_LEAST;
 }
 
+/* What was named and is no log may be a disk's image, which has some. */
+static enum err
+take_image(struct walk *w, const struct place *p, const struct stat *is, bool *is_one)
+{
+	*is_one = false;
+	if (!p->is_named || strcmp(p->name, "-") == 0 ||
+	    !(S_ISBLK(is->st_mode) || (S_ISREG(is->st_mode) && is->st_size > 0)))
+		return OK;
+	return log_machine_image(w->to, p->name, is_one);
+}
+
+/* fd -1: it is opened by its name only. */
+static enum err
+take_other(struct walk *w, const struct place *p, int fd, const struct stat *is)
+{
+	bool is_image = false;
+	enum err err = take_image(w, p, is, &is_image);
+
+	if (err == OK && !is_image && is_to_be_carved(p, is))
+		return tell(w, fd, LOG_IS_CARVED, (uint64_t)is->st_size);
+	if (err == OK && !is_image)
+		err = not_a_log(w, p, is);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
 /* One that is open, and closed here or by the taker. */
 static enum err
 take(struct walk *w, const struct place *p, int fd)
 {
-	uint8_t beginning[LOG_BEGINNING];
-	enum log_kind kind = LOG_IS_NONE;
+	struct log_known known = { .kind = LOG_IS_NONE };
 	struct stat is;
-	enum err err = OK;
 
-	ssize_t got = fstat(fd, &is);
-	if (got == 0 && S_ISREG(is.st_mode)) {
-		got = pread(fd, beginning, sizeof beginning, 0);
-		kind = got < 0 ? LOG_IS_NONE : log_spool_kind(beginning, (size_t)got);
-	}
-	if (got >= 0 && kind == LOG_IS_NONE && is_to_be_carved(p, &is))
-		kind = LOG_IS_CARVED;
-	if (kind != LOG_IS_NONE)
-		return tell(w, fd, kind, (uint64_t)is.st_size);
-	err = got < 0 ? tell_failure(w) : not_a_log(w, p, &is);
+	bool is_read = fstat(fd, &is) == 0 &&
+	               (!S_ISREG(is.st_mode) || log_known_of(fd, &known));
+	if (is_read && known.kind != LOG_IS_NONE)
+		return tell(w, fd, known.kind, (uint64_t)is.st_size);
+	if (is_read && known.is_packed)
+		return take_packed(w, p, fd);
+	if (is_read)
+		return take_other(w, p, fd, &is);
+	enum err err = tell_failure(w);
 	close(fd);
 	return err;
 }
@@ -223,6 +259,17 @@ enter(struct walk *w, const struct place *p)
 	return err;
 }
 
+/* A folder that a Windows is in is a machine, where it was named. */
+static enum err
+take_folder(struct walk *w, const struct place *p)
+{
+	bool is_machine = false;
+
+	if (p->is_named)
+		TRY(log_machine_folder(w->to, p->name, &is_machine));
+	return is_machine ? OK : enter(w, p);
+}
+
 static enum err
 visit(struct walk *w, struct place *p)
 {
@@ -233,11 +280,13 @@ visit(struct walk *w, struct place *p)
 		return errno == ENOENT && !p->is_named ? OK : tell_failure(w);
 	}
 	if (S_ISDIR(p->is.st_mode))
-		return enter(w, p);
+		return take_folder(w, p);
 	if (S_ISFIFO(p->is.st_mode) && p->is_named)
 		return take_pipe(w, p);
 	/* A short one need not be opened to know what it is not. */
-	if (!S_ISREG(p->is.st_mode) || p->is.st_size < LOG_BEGINNING)
+	if (S_ISBLK(p->is.st_mode))
+		return take_other(w, p, -1, &p->is);
+	if (!S_ISREG(p->is.st_mode) || p->is.st_size < LOG_LEAST)
 		return not_a_log(w, p, &p->is);
 	return take_file(w, p);
 }

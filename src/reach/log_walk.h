@@ -18,6 +18,8 @@ struct log_walk {
 	 * it cannot be read, or is no event log, and `why` says why.
 	 */
 	enum err (*found)(void *with, int fd, const struct log_told *);
+	/* Those that were found take room until they are read: now is the time. */
+	enum err (*settle)(void *with);
 	void *with;
 	struct log_pulse *pulse;
 };

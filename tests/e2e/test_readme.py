@@ -64,6 +64,8 @@ CODES = {  # what each of them ends with, on the disks below
     "confine logons logs/ --since 2009-01-16 -o attackers.csv -o -": 1,
     "confine logons logs/ -o attackers.html": 1,
     "confine logons logs/ --case ward.case": 1,
+    "confine logons evidence.zip": 1,
+    "confine logons /mnt/c": 1,
 }
 
 
@@ -134,6 +136,8 @@ def make_machines():
     Path("logs").mkdir()
     log = TOP / "tests" / "data" / "evtx" / "4771-one-user-54.evtx.xz"
     Path("logs/Security.evtx").write_bytes(lzma.decompress(log.read_bytes()))
+    shutil.make_archive("evidence", "zip", "logs")
+    shutil.copy("logs/Security.evtx", "c/WINDOWS/system32/config/SecEvent.Evt")
     Path("list.txt").write_text("anna:annaanna\nbert:Long-and-his-own-7\n", encoding="ascii")
     return make_image("ward3.img")
 

@@ -140,7 +140,11 @@ log_sample_attempt(void *with, const struct attempt *a)
 enum err
 log_sample_file(void *with, const struct log_told *t)
 {
-	static const char *const kinds[] = { "?", "evt", "evtx", "carved", "none" };
+	static const char *const kinds[] = {
+		[LOG_IS_EVT] = "evt",       [LOG_IS_EVTX] = "evtx",
+		[LOG_IS_CARVED] = "carved", [LOG_IS_XML] = "xml",
+		[LOG_IS_JSON] = "json",     [LOG_IS_NONE] = "none",
+	};
 	struct log_sample_heard *h = with;
 	size_t root = strlen(log_sample_tree.root) + 1;
 	bool is_ours = strncmp(t->path, log_sample_tree.root, root - 1) == 0;

@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "reach/log_computer.h"
+#include "reach/log_known.h"
 #include "reach/log_names.h"
 #include "reach/log_pulse.h"
-#include "reach/log_spool.h"
 #include "reach/log_talk.h"
 #include "temp_tree.h"
 
@@ -253,6 +253,12 @@ among_thousands_it_is_told_as_well(void **state)
 
 /* ---- beginnings */
 
+static enum log_kind
+kind_of(const uint8_t *bytes, size_t len)
+{
+	return log_known(span_of(bytes, len)).kind;
+}
+
 static void
 a_log_is_known_by_its_first_eight_bytes(void **state)
 {
@@ -263,16 +269,16 @@ a_log_is_known_by_its_first_eight_bytes(void **state)
 	const uint8_t *record = (const uint8_t *)"\x80\0\0\0LfLe";
 
 	(void)state;
-	assert_int_equal(log_spool_kind(evtx, 8), LOG_IS_EVTX);
-	assert_int_equal(log_spool_kind(evt, 8), LOG_IS_EVT);
-	assert_int_equal(log_spool_kind(other, 8), LOG_IS_NONE);
-	assert_int_equal(log_spool_kind(chunk, 8), LOG_IS_CARVED);
-	assert_int_equal(log_spool_kind(record, 8), LOG_IS_CARVED);
+	assert_int_equal(kind_of(evtx, 8), LOG_IS_EVTX);
+	assert_int_equal(kind_of(evt, 8), LOG_IS_EVT);
+	assert_int_equal(kind_of(other, 8), LOG_IS_NONE);
+	assert_int_equal(kind_of(chunk, 8), LOG_IS_CARVED);
+	assert_int_equal(kind_of(record, 8), LOG_IS_CARVED);
 	for (size_t len = 0; len < 8; len++) {
-		assert_int_equal(log_spool_kind(evtx, len), LOG_IS_NONE);
-		assert_int_equal(log_spool_kind(evt, len), LOG_IS_NONE);
-		assert_int_equal(log_spool_kind(chunk, len), LOG_IS_NONE);
-		assert_int_equal(log_spool_kind(record, len), LOG_IS_NONE);
+		assert_int_equal(kind_of(evtx, len), LOG_IS_NONE);
+		assert_int_equal(kind_of(evt, len), LOG_IS_NONE);
+		assert_int_equal(kind_of(chunk, len), LOG_IS_NONE);
+		assert_int_equal(kind_of(record, len), LOG_IS_NONE);
 	}
 }
 

@@ -1,0 +1,68 @@
+#include "format/event_kind.h"
+
+#include <string.h>
+
+#include "format/event_letters.h"
+
+#define BEGINNING_MOST (64u << 10) /* as bytes */
+
+/* The name space of every event that Windows has ever written as XML. */
+static const char name_space[] = "schemas.microsoft.com/win/2004/08/events";
+
+static bool
+has(struct span s, const char *word)
+{
+	return span_find(s, word, strlen(word)) != SIZE_MAX;
+}
+
+/* One of these has every event as JSON, whoever wrote it. */
+static bool
+is_json(struct span s)
+{
+	static const char *const names[] = {
+		"\"EventID\":",   "\"EventId\":",       "\"event_id\":",
+		"\"EventCode\":", "winlog.event_id\":", "\"ProviderName\":"
+	};
+	bool is_one = false;
+
+	while (s.left > 0 && s.at[0] <= ' ')
+		(void)span_cut(&s, 1);
+	if (s.left == 0 || (s.at[0] != '{' && s.at[0] != '[' && !has(s, "Record 1\n{")))
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		is_one = is_one || has(s, names[i]);
+	return is_one;
+}
+
+bool
+event_kind_is_possible(struct span beginning)
+{
+	size_t mark = 0;
+	enum event_letters letters = event_letters_of(beginning, &mark);
+
+	/* Bytes with a zero among them are no text. */
+	return beginning.left > 0 &&
+	       (letters != LETTERS_BYTES || !memchr(beginning.at, 0, beginning.left));
+}
+
+enum event_kind
+event_kind_of(struct span beginning)
+{
+	enum event_kind kind = EVENT_KIND_NONE;
+	struct buf text;
+	size_t mark = 0;
+	enum event_letters letters = event_letters_of(beginning, &mark);
+
+	if (!event_kind_is_possible(beginning))
+		return EVENT_KIND_NONE;
+	(void)span_cut(&beginning, mark);
+	buf_init(&text, BEGINNING_MOST);
+	(void)event_letters_take(letters, beginning, true, &text);
+	struct span s = buf_span(&text);
+	if (has(s, "<Event") && has(s, name_space))
+		kind = EVENT_KIND_XML;
+	else if (is_json(s))
+		kind = EVENT_KIND_JSON;
+	buf_free(&text);
+	return kind;
+}

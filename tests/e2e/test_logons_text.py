@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# e2e: seconds=60 together
+"""`confine logons` on logs that other programs have turned into text."""
+
+import functools
+import json
+import lzma
+import os
+import subprocess
+import unittest
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+CONFINE = os.environ["CONFINE"]
+DATA = Path(os.environ["CONFINE_TOP"]) / "tests" / "data"
+LOGS = ("4771-one-user-54.evtx", "kerberos-spray-small.evtx", "password-spray.evtx",
+        "4625-4776-openssh-nouser.evtx", "4625-local-tool.evtx")
+
+
+def unpack(name):
+    """A log of tests/data, in the folder that the test runs in."""
+    packed = next(DATA.glob(f"ev*/{name}.xz"))
+    Path(name).write_bytes(lzma.decompress(packed.read_bytes()))
+    return name
+
+
+@functools.cache
+def plain(name):
+    """What is told of the log itself."""
+    return told(lines(name))
+
+
+@functools.cache
+def output_of(*words):
+    """What another program writes."""
+    return subprocess.run(words, check=True, stdin=subprocess.DEVNULL, timeout=60,
+                          capture_output=True).stdout
+
+
+def lines(*words):
+    """The objects of a run as JSON Lines, by type."""
+    done = subprocess.run([CONFINE, "logons", *words, "--format", "json"], timeout=60,
+                          capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.stderr == b"", done.stderr
+    found = {"attacker": [], "log": []}
+    for line in done.stdout.decode().splitlines():
+        one = json.loads(line)
+        found.setdefault(one["type"], []).append(one)
+    return found
+
+
+def told(found):
+    """What was found, without the kind of the log and where it lies.  What the others
+    do not read, records that were left over, counts for nobody."""
+    leave = {"path", "kind", "recovered", "security", "dirty"}
+    return ([{k: v for k, v in one.items() if k not in leave} for one in found["log"]],
+            found["attacker"])
+
+
+class Text(unittest.TestCase):
+    """The same log gives the same by every way."""
+
+    def expect(self, text, name, kind):
+        Path(f"{name}.{kind}").write_bytes(text)
+        found = lines(f"{name}.{kind}")
+        self.assertEqual(found["log"][0]["kind"], kind)
+        self.assertEqual(told(found), plain(name), name)
+
+    def expect_xml(self, text, name):
+        """Also in UTF-16, with and without a mark, and without the root."""
+        words = text.decode()
+        self.expect(text, name, "xml")
+        if name != LOGS[0]:
+            return
+        for encoded in (words.encode("utf-16"), words.encode("utf-16-be"),
+                        b"\xEF\xBB\xBF" + text,
+                        "".join(words.partition("<Event ")[1:])
+                        .replace("</Events>", "").replace("\n", "").encode("utf-8")):
+            self.expect(encoded, name, "xml")
+
+
+class Xml(Text):
+    def test_of_evtxexport(self):
+        for name in LOGS:
+            with self.subTest(log=name):
+                self.expect_xml(output_of("evtxexport", "-f", "xml", unpack(name)), name)
+
+    def test_of_python_evtx(self):
+        for name in LOGS[:2]:
+            with self.subTest(log=name):
+                self.expect_xml(output_of("evtx_dump.py", unpack(name)), name)
+
+    def test_packed_and_as_a_folder(self):
+        name = unpack(LOGS[0])
+        Path("logs").mkdir()
+        Path("logs/a.xml").write_bytes(output_of("evtx_dump.py", name))
+        Path("logs/other.xml").write_text("<?xml version='1.0'?><Event/>",
+                                          encoding="ascii")
+        subprocess.run(["zip", "-qr", "x.zip", "logs"], check=True,
+                       stdin=subprocess.DEVNULL)
+        for path in ("logs", "x.zip"):
+            self.assertEqual(told(lines(path)), told(lines(name)))
+
+    def test_one_that_is_damaged_costs_that_one(self):
+        name = unpack(LOGS[0])
+        text = output_of("evtx_dump.py", name)
+        damaged = text.replace(b"</EventID>", b"</EventId>", 1)
+        Path("damaged.xml").write_bytes(damaged)
+        found = lines("damaged.xml")
+        log = found["log"][0]
+        self.assertEqual((log["records"], log["undecodable"], log["failures"]),
+                         (54, 1, 53))
+        self.assertEqual(found["attacker"][0]["failures"], 53)
+
+    def test_one_that_is_cut_is_told(self):
+        text = output_of("evtx_dump.py", unpack(LOGS[0]))
+        inside = text.index(b"<Computer>", len(text) // 2)
+        between = text.index(b"<Event ", len(text) // 2)
+        for at, undecodable in ((inside, 1), (between, 0)):
+            Path("cut.xml").write_bytes(text[:at])
+            log = lines("cut.xml")["log"][0]
+            self.assertTrue(log["cut"])
+            self.assertEqual(log["undecodable"], undecodable)
+        Path("cut.xml").write_bytes(text[inside:])
+        self.assertEqual(lines("cut.xml")["log"][0]["undecodable"], 1)
+
+
+SPACE = "{http://schemas.microsoft.com/win/2004/08/events/event}"
+
+
+def events(name):
+    """The events of a log as evtxexport reads them: (system, data) of texts."""
+    text = output_of("evtxexport", "-f", "xml", name).decode()
+    root = ET.fromstring("<Events>" + text[text.index("<Event "):] + "</Events>")
+    for event in root.iter(f"{SPACE}Event"):
+        system = {e.tag.removeprefix(SPACE): e.text for e in event.find(f"{SPACE}System")}
+        system["Provider"] = event.find(f"{SPACE}System/{SPACE}Provider").get("Name")
+        system["Time"] = event.find(f"{SPACE}System/{SPACE}TimeCreated").get("SystemTime")
+        data = [(e.get("Name"), e.text) for e in event.iter(f"{SPACE}Data")]
+        yield system, data
+
+
+def as_winlogbeat(system, data):
+    """Fields as Elastic documents them for winlogbeat 8 (exported fields, winlog)."""
+    return {"@timestamp": system["Time"],
+            "event": {"code": system["EventID"], "kind": "event",
+                      "provider": system["Provider"]},
+            "host": {"name": "collector"},
+            "winlog": {"api": "wineventlog", "channel": system["Channel"],
+                       "computer_name": system["Computer"],
+                       "event_id": system["EventID"],
+                       "process": {"pid": 516, "thread": {"id": 3240}},
+                       "keywords": ["Audit Failure"
+                                    if int(system["Keywords"], 16) >> 52 & 1
+                                    else "Audit Success"],
+                       "provider_name": system["Provider"],
+                       "event_data": {k: v for k, v in data if v is not None}}}
+
+
+def as_points(system, data):
+    """The same with points in the names, as some pipelines write it."""
+    flat = {}
+    todo = [("", as_winlogbeat(system, data))]
+    while todo:
+        before, value = todo.pop()
+        for key, inner in value.items():
+            if isinstance(inner, dict):
+                todo.append((f"{before}{key}.", inner))
+            else:
+                flat[before + key] = inner
+    return flat
+
+
+def as_nxlog(system, data):
+    """Fields as NXLog documents them for im_msvistalog."""
+    failed = int(system["Keywords"], 16) >> 52 & 1
+    return {"EventTime": system["Time"].replace("Z", "+00:00"),
+            "Hostname": system["Computer"], "Keywords": str(int(system["Keywords"], 16)),
+            "EventType": "AUDIT_FAILURE" if failed else "AUDIT_SUCCESS",
+            "SeverityValue": 4, "EventID": int(system["EventID"]),
+            "SourceName": system["Provider"], "ProcessID": 516, "ThreadID": 3240,
+            "Channel": system["Channel"], **dict(data),
+            "SourceModuleType": "im_msvistalog"}
+
+
+def as_evtx_dump(system, data):
+    """As the program evtx_dump (omerbenamram/evtx) writes it."""
+    return {"Event": {"#attributes": {"xmlns": SPACE[1:-1]},
+                      "System": {"Provider": {"#attributes": {"Name": system["Provider"]}},
+                                 "EventID": {"#attributes": {"Qualifiers": ""},
+                                             "#text": int(system["EventID"])},
+                                 "Keywords": system["Keywords"],
+                                 "TimeCreated": {"#attributes":
+                                                 {"SystemTime": system["Time"]}},
+                                 "Execution": {"#attributes": {"ProcessID": 516}},
+                                 "Channel": system["Channel"],
+                                 "Computer": system["Computer"]},
+                      "EventData": dict(data)}}
+
+
+class Json(Text):
+    def expect_json(self, one, name):
+        made = [one(*event) for event in events(unpack(name))]
+        rows = "".join(json.dumps(event) + "\n" for event in made)
+        self.expect(rows.encode(), name, "json")
+        if name != LOGS[0]:
+            return
+        self.expect(json.dumps(made).encode(), name, "json")
+        self.expect(json.dumps(made, indent=2).encode("utf-16"), name, "json")
+        wrapped = {"took": 1, "hits": {"hits": [{"_id": "x", "_source": event}
+                                                for event in made]}}
+        self.expect(json.dumps(wrapped).encode(), name, "json")
+
+    def test_what_collectors_write(self):
+        for one in (as_winlogbeat, as_points, as_nxlog, as_evtx_dump):
+            for name in (LOGS[0], LOGS[2]):
+                with self.subTest(collector=one.__name__, log=name):
+                    self.expect_json(one, name)
+
+    def test_what_is_no_event_is_counted(self):
+        made = [json.dumps(as_nxlog(*event)) for event in events(unpack(LOGS[0]))]
+        made[5:5] = ['{"Message": "no event"}', "{ broken }"]
+        Path("odd.json").write_text("\n".join(made), encoding="utf-8")
+        log = lines("odd.json")["log"][0]
+        self.assertEqual((log["records"], log["undecodable"], log["failures"]),
+                         (56, 2, 54))
+        text = json.dumps([as_nxlog(*event) for event in events(LOGS[0])])
+        Path("cut.json").write_text(text[:len(text) // 2 - 100], encoding="utf-8")
+        log = lines("cut.json")["log"][0]
+        self.assertTrue(log["cut"])
+        self.assertEqual(log["undecodable"], 1)
+
+    def test_other_json_is_no_log(self):
+        Path("other.json").write_text('{"name": "a", "version": 1}', encoding="ascii")
+        self.assertEqual(lines("other.json")["log"][0]["kind"], "none")
+
+
+if __name__ == "__main__":
+    unittest.main()
