@@ -74,6 +74,9 @@ def line_of(record, event):
     data.setdefault("Workstation", data.get("WorkstationName", ""))
     if what == 4740:
         data["Workstation"] = data.pop("TargetDomainName")
+    if what == 4719:
+        data["TargetUserName"] = data["SubcategoryId"]
+        data["TargetDomainName"] = data["AuditPolicyChanges"]
     if what != 4648:
         data.pop("SubjectUserName", None)
     status = number(data.get("SubStatus")) or number(data.get("Status"))
