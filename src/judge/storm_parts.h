@@ -84,6 +84,11 @@ bool storm_is_administrator(const char *account);
 /* Who it is. */
 void storm_name(const struct judged_part *, const struct source *, struct attacker *);
 
+/* On whom, by those of its attempts that are guesses of an account. */
+CHECKED enum err storm_count_targets(const struct judged_part *,
+                                     const struct told *const *guesses, size_t count,
+                                     struct attacker *);
+
 CHECKED enum err storm_weigh(const struct judged_part *, const struct source *,
                              struct attacker *);
 

@@ -258,62 +258,6 @@ weigh_order(struct weighing *w)
 
 /* ---- on whom */
 
-static int
-by_target(const void *x, const void *y)
-{
-	const struct told *a = *(const struct told *const *)x;
-	const struct told *b = *(const struct told *const *)y;
-
-	if (a->target != b->target)
-		return a->target < b->target ? -1 : 1;
-	return a->time_ms < b->time_ms ? -1 : a->time_ms > b->time_ms;
-}
-
-/* Guesses on one machine; the most tried stay, and stand in that order. */
-static void
-show_target(struct weighing *w, const struct told *first, uint64_t failures)
-{
-	struct attacker *out = w->out;
-	size_t place = out->targets_shown;
-
-	out->target_count++;
-	while (place > 0 && out->targets[place - 1].failures < failures)
-		place--;
-	if (place == TARGETS_MOST)
-		return;
-	out->targets_shown += out->targets_shown < TARGETS_MOST;
-	memmove(&out->targets[place + 1], &out->targets[place],
-	        (out->targets_shown - place - 1) * sizeof out->targets[0]);
-	struct struck *t = &out->targets[place];
-	t->failures = failures;
-	t->first_ms = first->time_ms;
-	(void)text_copy(t->name, sizeof t->name,
-	                numbered_text(&w->part->storm->targets, first->target));
-}
-
-/* The guesses are in order of time before, and have to be after. */
-static enum err
-count_targets(struct weighing *w)
-{
-	OWN(own_mem)
-	const struct told **sorted = calloc(w->count + 1, sizeof(struct told *));
-
-	if (!sorted)
-		return ERR_MEMORY;
-	memcpy(sorted, w->guesses, w->count * sizeof *sorted);
-	qsort(sorted, w->count, sizeof *sorted, by_target);
-	for (size_t begin = 0; begin < w->count;) {
-		size_t end = begin;
-
-		while (end < w->count && sorted[end]->target == sorted[begin]->target)
-			end++;
-		if (sorted[begin]->target)
-			show_target(w, sorted[begin], end - begin);
-		begin = end;
-	}
-	return OK;
-}
-
 static void
 weigh_targets(struct weighing *w)
 {
@@ -596,7 +540,7 @@ storm_weigh(const struct judged_part *part, const struct source *source,
 	take_guesses(&w);
 	if (out->failures == 0)
 		return OK;
-	TRY(count_targets(&w));
+	TRY(storm_count_targets(part, guesses, w.count, out));
 	storm_name(part, source, out);
 	draw_sparks(&w);
 	weigh_signs(&w);

@@ -107,6 +107,8 @@ a_long_storm_is_the_same_storm(void **state)
 	assert_int_equal(at[0].first_ms, BEGIN_MS);
 	assert_int_equal(at[0].last_ms, BEGIN_MS + (MORE - 1) * 100LL);
 	assert_true(at[0].score > 0.9);
+	assert_int_equal(at[0].targets_shown, 1);
+	assert_int_equal(at[0].targets[0].failures, MORE);
 	assert_int_equal(storm->counts.passed_over, 0);
 	/* The quiet one lost nothing, so it is still known for what it is. */
 	assert_true(has_reason(&at[1], "service-with-an-old-password"));
