@@ -59,6 +59,15 @@ struct cage_service {
 	int in_fds[CAGE_INPUTS_MOST]; /* -1 stays -1 */
 	size_t in_count;
 	void *arg;
+	/*
+	 * Not 0: `arg` is that many bytes without a pointer into our memory, and the
+	 * child sees a copy of them, of its inputs, and of nothing else that we have
+	 * (reach/cage_nursery.h).  0: of all our memory, as of cage_work.
+	 */
+	size_t arg_len;
+	/* What walls would keep from it later, or NULL: called where the child is born,
+	 * before it is, with the effect to stay.  False: there is no child. */
+	bool (*prepare)(void);
 	struct cage_limits limits; /* seconds: for each answer */
 	/* The first input is a memfd and may be opened, for reading, by the name
 	 * CAGE_MEMFD_NAME: for libraries that take a name and nothing else. */

@@ -44,6 +44,12 @@ CHECKED enum err cage_prepare(enum cage_leave);
  */
 void cage_settle(const struct cage_birth *, pid_t parent);
 
+/* What a child of this service has to be left with. */
+enum cage_leave cage_leave_of(const struct cage_service *);
+
+/* In the child of a conversation: all of its life (cage_talk.c). */
+_Noreturn void cage_live(const struct cage_service *, int line_fd, pid_t parent);
+
 int64_t cage_deadline(const struct cage_limits *); /* from now on, clock_steady */
 
 /* Waits for one of `events` (or the other side's end) until the deadline. */

@@ -19,6 +19,7 @@
 
 #include "base/own.h"
 #include "reach/cage_child.h"
+#include "reach/cage_nursery.h"
 
 #define CHUNK 8192 /* on the stack; most answers are shorter */
 #define LENGTH 4   /* bytes of a frame's head */
@@ -175,8 +176,8 @@ cage_say(struct cage_line *l, struct span answer)
 	return true;
 }
 
-static enum cage_leave
-leave_of(const struct cage_service *s)
+enum cage_leave
+cage_leave_of(const struct cage_service *s)
 {
 	if (s->takes)
 		return LEAVE_TAKING;
@@ -185,16 +186,15 @@ leave_of(const struct cage_service *s)
 	return s->memfd_most > 0 ? LEAVE_WRITING : LEAVE_OPENING;
 }
 
-/* The child's whole life. */
-static _Noreturn void
-live(const struct cage_service *s, int line_fd, pid_t parent)
+_Noreturn void
+cage_live(const struct cage_service *s, int line_fd, pid_t parent)
 {
 	struct cage_birth birth = {
 		.in_fds = s->in_fds,
 		.in_count = s->in_count,
 		.line_fd = line_fd,
 		.limits = &s->limits,
-		.leave = leave_of(s),
+		.leave = cage_leave_of(s),
 		.memfd_most = s->memfd_most,
 		.is_talk = true,
 	};
@@ -211,11 +211,32 @@ live(const struct cage_service *s, int line_fd, pid_t parent)
 
 /* ---- the parent */
 
+static pid_t
+fork_one(const struct cage_service *service, int line_fd)
+{
+	pid_t parent = getpid();
+
+	if ((service->prepare && !service->prepare()) ||
+	    cage_prepare(cage_leave_of(service)) != OK)
+		return -1;
+	pid_t child = fork();
+	if (child == 0)
+		cage_live(service, line_fd, parent);
+	return child;
+}
+
+static pid_t
+bear(const struct cage_service *service, int line_fd)
+{
+	pid_t child = service->arg_len > 0 ? cage_nursery_bear(service, line_fd) : 0;
+
+	return child > 0 ? child : fork_one(service, line_fd);
+}
+
 enum err
 cage_start(const struct cage_service *service, struct cage **out)
 {
 	OWN(own_mem) struct cage *c = calloc(1, sizeof *c);
-	pid_t parent = getpid();
 	int pair[2];
 
 	*out = NULL;
@@ -223,16 +244,12 @@ cage_start(const struct cage_service *service, struct cage **out)
 		return ERR_MEMORY;
 	if (service->in_count > CAGE_INPUTS_MOST)
 		return ERR_LIMIT;
-	TRY(cage_prepare(leave_of(service)));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return ERR_SYSTEM;
-	pid_t child = fork();
-	if (child == 0)
-		live(service, pair[1], parent);
+	pid_t child = bear(service, pair[1]);
+	int why = errno;
 	close(pair[1]);
 	if (child < 0) {
-		int why = errno;
-
 		close(pair[0]);
 		errno = why;
 		return ERR_SYSTEM;

@@ -165,6 +165,7 @@ hive_open(const struct hive_files *files, struct hive **out, struct hive_state *
 	enum heard heard = take_copy(h, files, why);
 	h->service.serve = hive_serve;
 	h->service.arg = &h->len;
+	h->service.arg_len = sizeof h->len;
 	h->service.in_fds[0] = h->memfd;
 	for (size_t i = 0; i < HIVE_LOGS_MOST; i++)
 		h->service.in_fds[1 + i] = files->logs[i];

@@ -15,6 +15,7 @@
 #include "reach/cage_heap.h"
 #include "reach/hive_compare_parts.h"
 #include "reach/hive_copy.h"
+#include "reach/hive_edit_pack.h"
 
 #define PATH_CUT 1000
 #define HEAP_BESIDES (2u << 20) /* what the library has for any two */
@@ -417,14 +418,19 @@ hive_compare_serve(const int *in_fds, size_t in_count, struct cage_line *line,
                    void *arg)
 {
 	struct span hives[2] = { map(in_fds[HIVE_BEFORE]), map(in_fds[HIVE_AFTER]) };
+	struct hive_comparing job = { .reads_all = false };
+	OWN(own_mem) struct reg_edit *edits = hive_edits_unpack(arg, &job.count);
 	struct span question;
 	struct buf path, answer;
 
 	(void)in_count;
+	if (!edits)
+		return 1;
+	job.edits = edits;
 	cage_heap_expect(HEAP_BESIDES + hives[0].left + hives[1].left);
 	buf_init(&path, 1u << 20);
 	buf_init(&answer, PATH_CUT + 1);
-	buf_u8(&answer, (uint8_t)hive_compare(hives, arg, &path));
+	buf_u8(&answer, (uint8_t)hive_compare(hives, &job, &path));
 	buf_put(&answer, path.at, path.len < PATH_CUT ? path.len : PATH_CUT);
 	return cage_hear(line, &question) && cage_say(line, buf_span(&answer)) ? 0 : 1;
 }

@@ -39,7 +39,7 @@ enum hive_differs hive_compare(const struct span hives[2],
                                const struct hive_comparing *, struct buf *path);
 
 /*
- * For cage_start: the inputs are the two hives, `arg` a struct hive_comparing.  It
+ * For cage_start: the inputs are the two hives, `arg` is edits that were packed.  It
  * begins at once; any question gets the answer, a byte of enum hive_differs, and the
  * path.
  */

@@ -17,6 +17,7 @@
 #include "reach/cage.h"
 #include "reach/hive_compare.h"
 #include "reach/hive_copy.h"
+#include "reach/hive_edit_pack.h"
 #include "reach/hive_edit_serve.h"
 #include "reach/hive_once.h"
 #include "reach/regf_library.h"
@@ -48,6 +49,31 @@ about_key(enum heard heard, char why[WHY_ROOM], const char *path, const char *wo
 		return about(heard, why, "its root", words);
 	(void)snprintf(what, sizeof what, "key %s", path);
 	return about(heard, why, what, words);
+}
+
+struct edits {
+	const struct reg_edit *at;
+	size_t count;
+};
+
+/* Begins a conversation about edits, which are the child's from here on. */
+static enum heard
+start(struct cage_service *service, struct edits edits, struct cage **out,
+      char why[WHY_ROOM])
+{
+	struct buf packed;
+	enum heard heard = HEARD;
+
+	*out = NULL;
+	if (!hive_edits_pack(edits.at, edits.count, &packed)) {
+		heard = hive_no_memory(why);
+	} else {
+		service->arg = packed.at;
+		service->arg_len = packed.len;
+		heard = cage_start(service, out) == OK ? HEARD : hive_no_cage(why);
+	}
+	buf_free(&packed);
+	return heard;
 }
 
 /* ---- do they differ? */
@@ -117,24 +143,31 @@ comparing_limits(uint64_t len)
 		                     ANSWER_MOST };
 }
 
-/* What they are and what they should differ in is the child's from here on. */
+static bool
+load_reader(void)
+{
+	char why[WHY_ROOM];
+
+	return regf_library_load(why) == OK;
+}
+
 static enum heard
-begin_comparing(const int hives[2], const struct hive_comparing *job, struct cage **out,
+begin_comparing(const int hives[2], struct edits edits, struct cage **out,
                 char why[WHY_ROOM])
 {
 	struct cage_service service = {
 		.serve = hive_compare_serve,
 		.in_fds = { hives[HIVE_BEFORE], hives[HIVE_AFTER] },
 		.in_count = 2,
-		.arg = (void *)(uintptr_t)job,
+		.prepare = load_reader,
 		.limits = comparing_limits(hive_length(hives[HIVE_BEFORE]) +
 		                           hive_length(hives[HIVE_AFTER])),
 	};
 
-	*out = NULL;
-	if (regf_library_load(why) != OK)
-		return NOT_ASKED;
-	return cage_start(&service, out) == OK ? HEARD : hive_no_cage(why);
+	enum heard heard = start(&service, edits, out, why);
+	if (heard == HEARD || regf_library_load(why) == OK)
+		return heard;
+	return NOT_ASKED; /* and it said why */
 }
 
 /* Waits for its answer.  It is not needed any more then, and ends while we go on. */
@@ -166,12 +199,12 @@ enum heard
 hive_differ_only_in(int before, int after, const struct reg_edit *edits, size_t count,
                     char why[WHY_ROOM])
 {
-	struct hive_comparing job = { .edits = edits, .count = count };
 	struct cage *cage = NULL;
 	int hives[2] = { [HIVE_BEFORE] = before, [HIVE_AFTER] = after };
 
 	why[0] = '\0';
-	enum heard heard = begin_comparing(hives, &job, &cage, why);
+	enum heard heard = begin_comparing(hives, (struct edits){ edits, count }, &cage,
+	                                   why);
 	if (heard == HEARD)
 		heard = end_comparing(cage, why);
 	cage_end(cage);
@@ -292,21 +325,19 @@ editing_limits(size_t len)
 static enum heard
 begin_editing(struct hive_states *s, char why[WHY_ROOM])
 {
-	struct hive_editing job = { CAGE_MEMFD_NAME, s->edits, s->count };
+	struct edits edits = { s->edits, s->count };
 	size_t len = (size_t)hive_length(s->after);
 	struct cage_service service = {
 		.serve = hive_edit_serve,
 		.in_fds = { s->after },
 		.in_count = 1,
-		.arg = &job,
+		.prepare = load_encodings,
 		.limits = editing_limits(len),
 		.opens_memfd = true,
 		.memfd_most = len + GROWTH_MOST,
 	};
 
-	if (!load_encodings())
-		return hive_no_memory(why);
-	return cage_start(&service, &s->editing) == OK ? HEARD : hive_no_cage(why);
+	return start(&service, edits, &s->editing, why);
 }
 
 static enum heard
@@ -380,7 +411,7 @@ hive_edit_begin(const struct hive_files *files, const struct reg_edit *edits,
 enum heard
 hive_edit_compare(struct hive_states *s, const char *called, char why[WHY_ROOM])
 {
-	struct hive_comparing job = { .edits = s->edits, .count = s->count };
+	struct edits edits = { s->edits, s->count };
 	int hives[2] = { [HIVE_BEFORE] = s->ready, [HIVE_AFTER] = s->after };
 	char words[WHY_ROOM] = "";
 
@@ -388,7 +419,7 @@ hive_edit_compare(struct hive_states *s, const char *called, char why[WHY_ROOM])
 		return HEARD;
 	enum heard heard = end_editing(s, words);
 	if (heard == HEARD)
-		heard = begin_comparing(hives, &job, &s->comparing, words);
+		heard = begin_comparing(hives, edits, &s->comparing, words);
 	return settle(s, heard, called, words, why);
 }
 

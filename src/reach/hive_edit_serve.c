@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "format/hive_cell.h"
 #include "reach/cage_heap.h"
+#include "reach/hive_edit_pack.h"
 #include "reach/hive_find.h"
 #include "reach/hive_path.h"
 
@@ -425,12 +426,17 @@ hive_edit_copy(int fd, const struct hive_editing *job, size_t *at)
 int
 hive_edit_serve(const int *in_fds, size_t in_count, struct cage_line *line, void *arg)
 {
+	struct hive_editing job = { .name = CAGE_MEMFD_NAME };
+	OWN(own_mem) struct reg_edit *edits = hive_edits_unpack(arg, &job.count);
 	struct span question;
 	struct buf answer;
 	size_t at = 0;
 
 	(void)in_count;
-	enum hive_said said = hive_edit_copy(in_fds[0], arg, &at);
+	if (!edits)
+		return 1;
+	job.edits = edits;
+	enum hive_said said = hive_edit_copy(in_fds[0], &job, &at);
 	buf_init(&answer, 16);
 	buf_u8(&answer, (uint8_t)said);
 	buf_le32(&answer, (uint32_t)at);

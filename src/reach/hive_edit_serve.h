@@ -21,7 +21,7 @@ struct hive_editing {
 enum hive_said hive_edit_copy(int fd, const struct hive_editing *, size_t *at);
 
 /*
- * For cage_start: one input, `arg` is a struct hive_editing.  It begins at once; any
+ * For cage_start: one input, `arg` is edits that were packed.  It begins at once; any
  * question gets the answer, a byte of enum hive_said and where it came to.
  */
 int hive_edit_serve(const int *in_fds, size_t in_count, struct cage_line *, void *arg);

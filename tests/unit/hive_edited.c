@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "hive_data.h"
+#include "reach/cage_nursery.h"
 
 struct edited
 edit_with(int fd, int log1, int log2, const struct reg_edit *edits, size_t count)
@@ -19,6 +20,7 @@ edit_with(int fd, int log1, int log2, const struct reg_edit *edits, size_t count
 	struct edited e = { .fd = fd };
 
 	e.heard = hive_edit(&files, edits, count, &e.states, e.why);
+	cage_nursery_end();
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left */
 	if (e.heard != HEARD)
 		assert_true(e.states.before < 0 && e.states.ready < 0 &&

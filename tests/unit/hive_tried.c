@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "hive_data.h"
+#include "reach/cage_nursery.h"
 
 struct tried
 tried_open(int fd, int log1, int log2)
@@ -36,6 +37,7 @@ void
 tried_close(struct tried *o)
 {
 	hive_free(o->hive);
+	cage_nursery_end();
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left */
 }
 

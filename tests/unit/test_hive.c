@@ -16,6 +16,7 @@
 
 #include "hive_data.h"
 #include "hive_tried.h"
+#include "reach/cage_nursery.h"
 
 /* The names of the subkeys, each followed by a blank. */
 static void
@@ -299,6 +300,7 @@ many_hives_are_open_at_once(void **state)
 		                  : "Привет ");
 	for (size_t i = 0; i < 16; i++)
 		hive_free(o[i].hive);
+	cage_nursery_end();
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	int after = dup(0);
 	close(after);

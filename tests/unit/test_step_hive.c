@@ -22,6 +22,7 @@
 #include "journal_sample.h"
 #include "mend/step.h"
 #include "offline_tree.h"
+#include "reach/cage_nursery.h"
 #include "reg_edits.h"
 
 #define CONFIG "WINDOWS/system32/config"
@@ -119,6 +120,7 @@ end(void)
 	machine_free(machine);
 	machine = NULL;
 	temp_remove(&tree);
+	cage_nursery_end();
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
