@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=60 light
+# e2e: together seconds=60 light
 """What every command line has in common: help, errors, exit codes, completion."""
 
 import json

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120
+# e2e: together seconds=120
 """`confine logons` on event logs of real machines, and on what is none."""
 
 import csv

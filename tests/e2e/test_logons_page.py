@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=180
+# e2e: together seconds=180
 """The page of `confine logons`, in Chromium: it shows, asks for nothing, runs nothing."""
 
 import lzma

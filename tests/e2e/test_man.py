@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=60 light
+# e2e: together seconds=60 light
 """The manual pages name the options that the commands have, and no others."""
 
 import os

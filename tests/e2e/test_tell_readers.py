@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=180 light
+# e2e: together seconds=180 light
 """The output formats, read by programs that are not ours.
 
 The rows are those of tests/unit/tell_rows.c, among them hosts whose names are
