@@ -213,6 +213,11 @@ empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 void
 logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 {
+	if (t->is_interrupted) {
+		(void)text_copy(out, WHY_ROOM,
+		                "It was interrupted: not all logs were read.");
+		return;
+	}
 	empty_because(t, out);
 	if (t->unaudited == 0)
 		return;

@@ -201,6 +201,8 @@ notes(FILE *f, const struct told_logons *told)
 	const struct logons_totals *t = told->totals;
 	char when[WHEN_ROOM];
 
+	if (t->is_interrupted && told->attackers > 0)
+		fputs("\nIt was interrupted: not all logs were read.\n", f);
 	if (t->passed_over)
 		fprintf(f,
 		        "\n%" PRIu64

@@ -7,6 +7,7 @@ import io
 import json
 import lzma
 import os
+import signal
 import re
 import subprocess
 import unittest
@@ -347,6 +348,17 @@ class NoLogs(unittest.TestCase):
         self.assertEqual(confine(path)[0], 3)
         code, out, err = confine(path, "--strict", "--format", "text")
         self.assertEqual((code, out, err.count("\n")), (2, "", 1))
+
+    def test_one_that_is_stopped_says_so(self):
+        os.mkfifo("silent")
+        with subprocess.Popen([CONFINE, "logons", "silent", "--format", "text"],
+                              stdout=subprocess.PIPE) as run:
+            # Opened when it is at the pipe, in which nothing comes.
+            with open("silent", "wb"):
+                run.send_signal(signal.SIGINT)
+                out = run.communicate(timeout=60)[0].decode()
+            self.assertEqual(run.returncode, 2)
+            self.assertIn("It was interrupted: not all logs were read.", out)
 
     def test_a_log_comes_from_a_pipe(self):
         path = unpack("4771-one-user-54.evtx")
