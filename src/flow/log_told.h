@@ -13,6 +13,7 @@ enum log_kind {
 	LOG_IS_CARVED, /* what is left of either, in a file that is neither */
 	LOG_IS_XML,    /* what other programs made of one, as the next ones */
 	LOG_IS_JSON,
+	LOG_IS_CSV,
 	LOG_IS_NONE, /* no event log; `why` says what was asked of it */
 	LOG_KINDS
 };

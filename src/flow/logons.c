@@ -80,7 +80,8 @@ kind_name(enum log_kind kind)
 	static const char *const names[] = {
 		[LOG_IS_EVT] = "evt",       [LOG_IS_EVTX] = "evtx",
 		[LOG_IS_CARVED] = "carved", [LOG_IS_XML] = "xml",
-		[LOG_IS_JSON] = "json",     [LOG_IS_NONE] = "none",
+		[LOG_IS_JSON] = "json",     [LOG_IS_CSV] = "csv",
+		[LOG_IS_NONE] = "none",
 	};
 
 	return names[kind];

@@ -15,15 +15,14 @@
 #include "format/event_names.h"
 
 #define DEPTH_MOST 24
-#define NAME_MOST 64
 
 /* What is open: an object with its next member, or an array with its next item. */
 struct open {
 	json_t *value;
 	void *member;
 	size_t item;
-	char name[NAME_MOST]; /* that it has */
-	char in[NAME_MOST];   /* and what that is in */
+	char name[EVENT_NAME_ROOM]; /* that it has */
+	char in[EVENT_NAME_ROOM];   /* and what that is in */
 };
 
 struct walk {
@@ -46,23 +45,6 @@ is_of_no_account(const char *name)
 {
 	return strcmp(name, "#attributes") == 0 || strcmp(name, "$") == 0 ||
 	       strcmp(name, "attributes") == 0;
-}
-
-/* The last part of a name with points, and the one before. */
-static void
-split(const char *name, char last[NAME_MOST], char before[NAME_MOST])
-{
-	char copy[4 * NAME_MOST];
-
-	if (!text_copy(copy, sizeof copy, name))
-		copy[0] = '\0';
-	char *point = strrchr(copy, '.');
-	(void)text_copy(last, NAME_MOST, point ? point + 1 : copy);
-	if (!point)
-		return;
-	*point = '\0';
-	point = strrchr(copy, '.');
-	(void)text_copy(before, NAME_MOST, point ? point + 1 : copy);
 }
 
 /* ---- values */
@@ -143,12 +125,12 @@ take_member(struct walk *w, struct open *o)
 {
 	const char *key = json_object_iter_key(o->member);
 	json_t *v = json_object_iter_value(o->member);
-	char name[NAME_MOST] = "";
-	char in[NAME_MOST] = "";
+	char name[EVENT_NAME_ROOM] = "";
+	char in[EVENT_NAME_ROOM] = "";
 
 	o->member = json_object_iter_next(o->value, o->member);
 	(void)text_copy(in, sizeof in, o->name);
-	split(key, name, in);
+	event_name_split(key, name, in);
 	if (is_of_no_account(name))
 		(void)text_copy(name, sizeof name, o->name);
 	if (json_is_object(v) || json_is_array(v))

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "format/event_csv.h"
 #include "format/event_letters.h"
 
 #define BEGINNING_MOST (64u << 10) /* as bytes */
@@ -63,6 +64,8 @@ event_kind_of(struct span beginning)
 		kind = EVENT_KIND_XML;
 	else if (is_json(s))
 		kind = EVENT_KIND_JSON;
+	else if (event_csv_is_log(s))
+		kind = EVENT_KIND_CSV;
 	buf_free(&text);
 	return kind;
 }

@@ -11,6 +11,7 @@ enum event_kind {
 	EVENT_KIND_NONE,
 	EVENT_KIND_XML,
 	EVENT_KIND_JSON,
+	EVENT_KIND_CSV,
 };
 
 /* The first bytes of a file, some 16 KB of them, or all. */

@@ -22,6 +22,8 @@ static const struct label labels[] = {
 	{ "Logon Account", "TargetUserName" },
 	{ "Logon account", "TargetUserName" },
 	{ "User Name", "TargetUserName" },
+	{ "Account Domain", "TargetDomainName" },
+	{ "Domain", "TargetDomainName" },
 	{ "Source Network Address", "IpAddress" },
 	{ "Client Address", "IpAddress" },
 	{ "Network Address", "IpAddress" },
@@ -35,6 +37,7 @@ static const struct label labels[] = {
 	{ "Logon Process", "LogonProcessName" },
 	{ "Caller Process Name", "ProcessName" },
 	{ "Process Name", "ProcessName" },
+	{ "Caller Process ID", "ProcessId" },
 	{ "Process ID", "ProcessId" },
 	{ "Target Server Name", "TargetServerName" },
 	{ "Status", "Status" },
@@ -82,6 +85,15 @@ next_line(struct span *text)
 	return line;
 }
 
+/* What has a name of its own where it is about the subject; its domain is no matter. */
+static const char *
+of_subject(const char *data)
+{
+	if (strcmp(data, "TargetUserName") == 0)
+		return "SubjectUserName";
+	return strcmp(data, "TargetDomainName") == 0 ? NULL : data;
+}
+
 void
 event_message_read(struct event_text *t, const char *utf8, size_t len)
 {
@@ -100,8 +112,8 @@ event_message_read(struct event_text *t, const char *utf8, size_t len)
 		const char *data = data_of(trimmed(label));
 		if (value.left == 0 && !data)
 			is_subject = span_is(label, "Subject", 7);
-		if (is_subject && data && strcmp(data, "TargetUserName") == 0)
-			data = "SubjectUserName";
+		if (is_subject && data)
+			data = of_subject(data);
 		if (data && value.left > 0)
 			event_text_put(t, EVENT_PART_DATA, data,
 			               (struct event_value){ (const char *)value.at,

@@ -1,9 +1,12 @@
 #include "format/event_names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "format/event_message.h"
+
+#define KEYWORD_FAILURE 0x10000000000000u
 
 struct row {
 	const char *in; /* NULL: anywhere */
@@ -38,6 +41,7 @@ static const struct row rows[] = {
 	{ NULL, "Date and Time", NULL, EVENT_PART_TIME, false },
 	{ NULL, "@timestamp", NULL, EVENT_PART_TIME, true },
 	{ NULL, "_time", NULL, EVENT_PART_TIME, true },
+	{ "", "Timestamp", NULL, EVENT_PART_TIME, true },
 	{ NULL, "Channel", NULL, EVENT_PART_CHANNEL, false },
 	{ NULL, "LogName", NULL, EVENT_PART_CHANNEL, false },
 	{ NULL, "log_name", NULL, EVENT_PART_CHANNEL, false },
@@ -50,6 +54,7 @@ static const struct row rows[] = {
 	{ "", "host", NULL, EVENT_PART_COMPUTER, true },
 	{ NULL, "Keywords", NULL, EVENT_PART_KEYWORDS, false },
 	{ "", "EventType", NULL, EVENT_PART_KEYWORDS, true },
+	{ "", "EntryType", NULL, EVENT_PART_KEYWORDS, true },
 	{ "event", "outcome", NULL, EVENT_PART_KEYWORDS, true },
 	{ "source", "ip", "IpAddress", EVENT_PART_DATA, true },
 	/* As Splunk makes names of the message. */
@@ -84,17 +89,14 @@ is_upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
-/*
- * Beside other things a name has to be spelled as Windows does: "status" is of another
- * thing, and so is NXLog's "ProcessID", which is the process that wrote the record.
- */
+/* Beside other things a name has to be spelled as Windows does: "status" is of another
+ * thing. */
 static bool
 is_data(const char *in, const char *name)
 {
 	if (!event_text_wants(name))
 		return false;
-	return is_data_list(in) ||
-	       (is_upper(name[0]) && strcmp(name, "ProcessID") != 0);
+	return is_data_list(in) || is_upper(name[0]);
 }
 
 static bool
@@ -102,6 +104,22 @@ is_param(const char *in, const char *name)
 {
 	return is_data_list(in) && text_begins(name, "param") && name[5] >= '1' &&
 	       name[5] <= '9';
+}
+
+void
+event_name_split(const char *path, char last[EVENT_NAME_ROOM], char in[EVENT_NAME_ROOM])
+{
+	char copy[4 * EVENT_NAME_ROOM];
+
+	if (!text_copy(copy, sizeof copy, path))
+		copy[0] = '\0';
+	char *point = strrchr(copy, '.');
+	(void)text_copy(last, EVENT_NAME_ROOM, point ? point + 1 : copy);
+	if (!point)
+		return;
+	*point = '\0';
+	point = strrchr(copy, '.');
+	(void)text_copy(in, EVENT_NAME_ROOM, point ? point + 1 : copy);
 }
 
 struct event_name
@@ -141,13 +159,26 @@ has(const char *utf8, size_t len, const char *word)
 	return span_find(span_of(utf8, len), word, strlen(word)) != SIZE_MAX;
 }
 
+/* As PowerShell has it: 0x8010000000000000 with a sign. */
+static bool
+is_negative_failure(const char *utf8, size_t len)
+{
+	char text[32] = "";
+
+	if (len >= sizeof text || len == 0 || utf8[0] != '-')
+		return false;
+	memcpy(text, utf8, len);
+	return ((uint64_t)strtoll(text, NULL, 10) & KEYWORD_FAILURE) != 0;
+}
+
 /* "Audit Failure" of Event Viewer, "AUDIT_FAILURE" of NXLog, "failure" of Elastic. */
 static void
 put_keywords(struct event_text *t, const struct event_name *n, const char *utf8,
              size_t len)
 {
 	static const char failure[] = "0x10000000000000";
-	bool is_failure = has(utf8, len, "ailure") || has(utf8, len, "FAILURE");
+	bool is_failure = has(utf8, len, "ailure") || has(utf8, len, "FAILURE") ||
+	                  is_negative_failure(utf8, len);
 	struct event_value v = { utf8, len, n->is_second };
 
 	if (is_failure)
@@ -169,6 +200,16 @@ put_provider(struct event_text *t, const struct event_name *n, const char *utf8,
 	event_text_put(t, n->part, NULL, v);
 }
 
+/* The process that asks stands there as "0x344"; in decimal it is the one that wrote
+ * the record, which PowerShell and NXLog call by the same name. */
+static bool
+is_of_the_writer(const struct event_name *n, const char *utf8, size_t len)
+{
+	bool is_hex = len > 1 && (utf8[1] | 0x20) == 'x';
+
+	return n->data && text_same(n->data, "ProcessId") && !is_hex;
+}
+
 void
 event_name_put(struct event_text *t, const struct event_name *n, const char *utf8,
                size_t len)
@@ -179,7 +220,7 @@ event_name_put(struct event_text *t, const struct event_name *n, const char *utf
 		put_keywords(t, n, utf8, len);
 	else if (n->part == EVENT_PART_PROVIDER)
 		put_provider(t, n, utf8, len);
-	else if (n->part != EVENT_PART_NONE)
+	else if (n->part != EVENT_PART_NONE && !is_of_the_writer(n, utf8, len))
 		event_text_put(t, n->part, n->data,
 		               (struct event_value){ utf8, len, n->is_second });
 }

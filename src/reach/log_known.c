@@ -51,6 +51,7 @@ kind_of_text(struct span beginning)
 	switch (event_kind_of(beginning)) {
 	case EVENT_KIND_XML: return LOG_IS_XML;
 	case EVENT_KIND_JSON: return LOG_IS_JSON;
+	case EVENT_KIND_CSV: return LOG_IS_CSV;
 	default: return LOG_IS_NONE;
 	}
 }

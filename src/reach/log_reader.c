@@ -331,7 +331,8 @@ log_reader_begin(struct log_reader *r, const struct log_stretch *of)
 	case LOG_IS_EVTX: begin_evtx(r); break;
 	case LOG_IS_EVT: begin_evt(r); break;
 	case LOG_IS_XML:
-	case LOG_IS_JSON: begin_text(r); break;
+	case LOG_IS_JSON:
+	case LOG_IS_CSV: begin_text(r); break;
 	default: break;
 	}
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "format/event_csv.h"
 #include "format/event_json.h"
 #include "format/event_letters.h"
 #include "format/event_pieces.h"
@@ -19,6 +20,7 @@
 struct log_text_reader {
 	struct event_text *event;
 	struct event_xml *xml;
+	struct event_csv *csv;
 	struct log_text_file file;
 	struct log_text_state state;
 	enum event_letters letters; /* 0: not known yet */
@@ -42,7 +44,8 @@ log_text_new(log_event_seen seen, void *with)
 	buf_init(&t->window, WINDOW_MOST);
 	t->event = event_text_new(seen, with);
 	t->xml = t->event ? event_xml_new(t->event) : NULL;
-	if (t->xml)
+	t->csv = t->event ? event_csv_new(t->event) : NULL;
+	if (t->xml && t->csv)
 		return t;
 	log_text_free(t);
 	return NULL;
@@ -53,6 +56,7 @@ log_text_free(struct log_text_reader *t)
 {
 	if (!t)
 		return;
+	event_csv_free(t->csv);
 	event_xml_free(t->xml);
 	event_text_free(t->event);
 	buf_free(&t->window);
@@ -64,6 +68,7 @@ log_text_begin(struct log_text_reader *t, struct log_text_file file)
 {
 	t->file = file;
 	t->state = (struct log_text_state){ .at = 0 };
+	event_csv_begin(t->csv);
 	t->letters = 0;
 	buf_clear(&t->window);
 	t->done = 0;
@@ -135,8 +140,10 @@ opens(const struct log_text_reader *t)
 {
 	struct span s = buf_span(&t->window);
 
-	if (t->file.kind != LOG_IS_JSON)
+	if (t->file.kind == LOG_IS_XML)
 		return has(s, "<Events");
+	if (t->file.kind == LOG_IS_CSV)
+		return false;
 	while (s.left > 0 && s.at[0] <= ' ')
 		(void)span_cut(&s, 1);
 	return s.left > 0 && s.at[0] == '[';
@@ -184,12 +191,20 @@ look_around(struct log_text_reader *t, struct span text)
 }
 
 static struct event_piece
+piece_of(struct log_text_reader *t, struct span text)
+{
+	switch (t->file.kind) {
+	case LOG_IS_CSV: return event_csv_row(t->csv, text, t->has_ended);
+	case LOG_IS_JSON: return event_piece_json(text, t->has_ended);
+	default: return event_piece_xml(text, t->has_ended);
+	}
+}
+
+static struct event_piece
 next_piece(struct log_text_reader *t)
 {
 	struct span text = text_at_hand(t);
-	struct event_piece p = t->file.kind == LOG_IS_JSON
-	                           ? event_piece_json(text, t->has_ended)
-	                           : event_piece_xml(text, t->has_ended);
+	struct event_piece p = piece_of(t, text);
 
 	if (p.kind == PIECE_MORE || p.kind == PIECE_END)
 		look_around(t, text);
@@ -206,18 +221,29 @@ read_xml(struct log_text_reader *t, struct span event, struct log_tally *tally)
 }
 
 static void
+read_event(struct log_text_reader *t, struct span event, struct log_tally *tally)
+{
+	uint64_t offset = t->window_at + t->done;
+
+	switch (t->file.kind) {
+	case LOG_IS_CSV:
+		if (!event_csv_take(t->csv, offset, tally))
+			t->state.is_cut = true;
+		break;
+	case LOG_IS_JSON: event_json_read(t->event, event, offset, tally); break;
+	default: read_xml(t, event, tally);
+	}
+}
+
+static void
 take_piece(struct log_text_reader *t, struct event_piece p, struct log_tally *tally)
 {
-	struct span event = span_at(text_at_hand(t), p.from, p.len);
-
 	if (p.kind == PIECE_CUT) {
 		tally->records++;
 		tally->undecodable++;
 		t->state.is_cut = t->state.is_cut || t->has_ended;
-	} else if (p.kind == PIECE_WHOLE && t->file.kind == LOG_IS_JSON) {
-		event_json_read(t->event, event, t->window_at + t->done, tally);
 	} else if (p.kind == PIECE_WHOLE) {
-		read_xml(t, event, tally);
+		read_event(t, span_at(text_at_hand(t), p.from, p.len), tally);
 	}
 	t->done += p.done;
 }

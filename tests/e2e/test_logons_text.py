@@ -2,13 +2,16 @@
 # e2e: seconds=60 together
 """`confine logons` on logs that other programs have turned into text."""
 
+import csv
 import functools
+import io
 import json
 import lzma
 import os
 import subprocess
 import unittest
 import xml.etree.ElementTree as ET
+from datetime import datetime
 from pathlib import Path
 
 CONFINE = os.environ["CONFINE"]
@@ -233,6 +236,220 @@ class Json(Text):
     def test_other_json_is_no_log(self):
         Path("other.json").write_text('{"name": "a", "version": 1}', encoding="ascii")
         self.assertEqual(lines("other.json")["log"][0]["kind"], "none")
+
+
+def table(rows, names, **how):
+    """As Python's csv module writes it."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, names, restval="", **how)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def as_flat(system, data):
+    """Columns that have the names of Windows."""
+    return {"EventID": system["EventID"], "TimeCreated": system["Time"],
+            "Provider_Name": system["Provider"], "Channel": system["Channel"],
+            "Computer": system["Computer"], "Keywords": system["Keywords"], **dict(data)}
+
+
+# The texts of adtschema.dll, as Microsoft documents them ("Advanced security auditing
+# FAQ", a page for each event), with the names of the Data that they show.
+MESSAGES = {
+    "4625": """An account failed to log on.
+
+Subject:
+\tSecurity ID:\t\t{SubjectUserSid}
+\tAccount Name:\t\t{SubjectUserName}
+\tAccount Domain:\t\t{SubjectDomainName}
+\tLogon ID:\t\t{SubjectLogonId}
+
+Logon Type:\t\t\t{LogonType}
+
+Account For Which Logon Failed:
+\tSecurity ID:\t\t{TargetUserSid}
+\tAccount Name:\t\t{TargetUserName}
+\tAccount Domain:\t\t{TargetDomainName}
+
+Failure Information:
+\tFailure Reason:\t\tUnknown user name or bad password.
+\tStatus:\t\t\t{Status}
+\tSub Status:\t\t{SubStatus}
+
+Process Information:
+\tCaller Process ID:\t{ProcessId}
+\tCaller Process Name:\t{ProcessName}
+
+Network Information:
+\tWorkstation Name:\t{WorkstationName}
+\tSource Network Address:\t{IpAddress}
+\tSource Port:\t\t{IpPort}
+
+Detailed Authentication Information:
+\tLogon Process:\t\t{LogonProcessName}
+\tAuthentication Package:\t{AuthenticationPackageName}
+\tTransited Services:\t{TransmittedServices}
+\tPackage Name (NTLM only):\t{LmPackageName}
+\tKey Length:\t\t{KeyLength}
+
+This event is generated when a logon request fails.""",
+    "4648": """A logon was attempted using explicit credentials.
+
+Subject:
+\tSecurity ID:\t\t{SubjectUserSid}
+\tAccount Name:\t\t{SubjectUserName}
+\tAccount Domain:\t\t{SubjectDomainName}
+\tLogon ID:\t\t{SubjectLogonId}
+\tLogon GUID:\t\t{LogonGuid}
+
+Account Whose Credentials Were Used:
+\tAccount Name:\t\t{TargetUserName}
+\tAccount Domain:\t\t{TargetDomainName}
+\tLogon GUID:\t\t{TargetLogonGuid}
+
+Target Server:
+\tTarget Server Name:\t{TargetServerName}
+\tAdditional Information:\t{TargetInfo}
+
+Process Information:
+\tProcess ID:\t\t{ProcessId}
+\tProcess Name:\t\t{ProcessName}
+
+Network Information:
+\tNetwork Address:\t{IpAddress}
+\tPort:\t\t\t{IpPort}""",
+    "4771": """Kerberos pre-authentication failed.
+
+Account Information:
+\tSecurity ID:\t\t{TargetSid}
+\tAccount Name:\t\t{TargetUserName}
+
+Service Information:
+\tService Name:\t\t{ServiceName}
+
+Network Information:
+\tClient Address:\t\t{IpAddress}
+\tClient Port:\t\t{IpPort}
+
+Additional Information:
+\tTicket Options:\t\t{TicketOptions}
+\tFailure Code:\t\t{Status}
+\tPre-Authentication Type:\t{PreAuthType}""",
+    "4776": """The computer attempted to validate the credentials for an account.
+
+Authentication Package:\t{PackageName}
+Logon Account:\t{TargetUserName}
+Source Workstation:\t{Workstation}
+Error Code:\t{Status}""",
+}
+
+
+def as_read_by_people(system, data):
+    """The message, in which the file and the words stand as Event Viewer shows them."""
+    texts = {name: text or "-" for name, text in data}
+    return MESSAGES[system["EventID"]].format(**texts).replace("\n", "\r\n")
+
+
+def as_event_viewer(made):
+    """Save All Events As: the last column has no name."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["Keywords", "Date and Time", "Source", "Event ID", "Task Category"])
+    for system, data in made:
+        failed = int(system["Keywords"], 16) >> 52 & 1
+        writer.writerow(["Audit Failure" if failed else "Audit Success",
+                         shown_time(system), system["Provider"], system["EventID"],
+                         "Logon", as_read_by_people(system, data)])
+    return out.getvalue()
+
+
+def as_powershell(made):
+    """Get-WinEvent | Export-Csv: all in quotes, the keywords with a sign."""
+    rows = []
+    for system, data in made:
+        keywords = int(system["Keywords"], 16)
+        rows.append({"Message": as_read_by_people(system, data),
+                     "Id": system["EventID"], "Level": 0,
+                     "Keywords": keywords - (1 << 64 if keywords >> 63 else 0),
+                     "ProviderName": system["Provider"], "LogName": system["Channel"],
+                     "ProcessId": 516, "ThreadId": 3240,
+                     "MachineName": system["Computer"],
+                     "TimeCreated": shown_time(system),
+                     "Properties": "System.Collections.Generic.IList`1"})
+    return table(rows, rows[0], quoting=csv.QUOTE_ALL)
+
+
+def shown_time(system):
+    """As both show it in English: to seconds, and in the test's zone, which is UTC."""
+    return f"{datetime.fromisoformat(system['Time'][:19]):%-m/%-d/%Y %-I:%M:%S %p}"
+
+
+def tried(found, keys):
+    """Of the attackers what does not depend on parts of seconds."""
+    return [{k: one.get(k) for k in keys} for one in found["attacker"]]
+
+
+class Csv(Text):
+    def test_of_collectors(self):
+        for name in LOGS:
+            with self.subTest(log=name):
+                made = [as_flat(*event) for event in events(unpack(name))]
+                names = list({key: None for one in made for key in one})
+                self.expect(table(made, names).encode(), name, "csv")
+        name = LOGS[0]
+        made = [as_flat(*event) for event in events(name)]
+        for between in (";", "\t"):
+            text = table(made, made[0], delimiter=between, lineterminator="\n")
+            for encoding in ("utf-8-sig", "utf-16", "utf-16-be"):
+                self.expect(text.encode(encoding), name, "csv")
+
+    def expect_shown(self, text, name, count, keys):
+        Path("shown.csv").write_bytes(text.encode("utf-8-sig"))
+        found = lines("shown.csv")
+        log = found["log"][0]
+        self.assertEqual((log["kind"], log["records"], log["undecodable"]),
+                         ("csv", count, 0), name)
+        self.assertEqual(tried(found, keys), tried(lines(name), keys), name)
+
+    def test_of_event_viewer_and_powershell(self):
+        """The first of them does not say which machine wrote it."""
+        keys = ("address", "failures", "accounts", "verdict")
+        for name in (LOGS[0], *LOGS[2:]):
+            made = [event for event in events(unpack(name))
+                    if event[0]["EventID"] in MESSAGES]
+            self.expect_shown(as_event_viewer(made), name, len(made), keys)
+            table_of = as_powershell(made)
+            keys_of = (*keys, "workstation", "targets")
+            self.expect_shown(table_of, name, len(made), keys_of)
+            self.expect_shown("#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord"
+                              "\r\n" + table_of, name, len(made), keys_of)
+
+    def test_what_is_no_event_is_counted(self):
+        made = [as_flat(*event) for event in events(unpack(LOGS[0]))]
+        rows = table(made, made[0]).splitlines(keepends=True)
+        rows[5:5] = ["4771,soon\r\n", "a,b" + "," * len(made[0]) + "c\r\n"]
+        Path("odd.csv").write_text("".join(rows), encoding="utf-8", newline="")
+        log = lines("odd.csv")["log"][0]
+        self.assertEqual((log["records"], log["undecodable"], log["failures"]),
+                         (56, 2, 54))
+        self.assertNotIn("cut", log)
+        Path("cut.csv").write_text("".join(rows)[:-60], encoding="utf-8", newline="")
+        log = lines("cut.csv")["log"][0]
+        self.assertEqual((log["records"], log["undecodable"], log["failures"]),
+                         (56, 3, 53))
+        self.assertTrue(log["cut"])
+
+    def test_quotes_that_never_end_cost_no_time(self):
+        head = "EventID,TimeCreated,TargetUserName\n"
+        Path("open.csv").write_text(head + '4625,"x\n' * 2_000_000, encoding="ascii")
+        log = lines("open.csv")["log"][0]
+        self.assertTrue(log["cut"])
+        self.assertGreater(log["undecodable"], 15)
+
+    def test_other_tables_are_no_log(self):
+        Path("other.csv").write_text("EventID,name\n4625,x\n", encoding="ascii")
+        self.assertEqual(lines("other.csv")["log"][0]["kind"], "none")
 
 
 if __name__ == "__main__":

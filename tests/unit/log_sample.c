@@ -143,7 +143,8 @@ log_sample_file(void *with, const struct log_told *t)
 	static const char *const kinds[] = {
 		[LOG_IS_EVT] = "evt",       [LOG_IS_EVTX] = "evtx",
 		[LOG_IS_CARVED] = "carved", [LOG_IS_XML] = "xml",
-		[LOG_IS_JSON] = "json",     [LOG_IS_NONE] = "none",
+		[LOG_IS_JSON] = "json",     [LOG_IS_CSV] = "csv",
+		[LOG_IS_NONE] = "none",
 	};
 	struct log_sample_heard *h = with;
 	size_t root = strlen(log_sample_tree.root) + 1;

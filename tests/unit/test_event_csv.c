@@ -1,0 +1,437 @@
+/* Events as rows of a table, as Event Viewer, PowerShell and collectors write them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "base/when.h"
+#include "format/csv_row.h"
+#include "format/event_csv.h"
+#include "format/event_kind.h"
+
+#define FAILED_LOGON                                                                 \
+	"An account failed to log on.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tSYSTEM"   \
+	"\r\n\tAccount Name:\t\tFILESRV$\r\n\tAccount Domain:\t\tWARD\r\n\tLogon "   \
+	"ID:\t\t0x3E7\r\n\r\nLogon Type:\t\t\t3\r\n\r\nAccount For Which Logon "     \
+	"Failed:\r\n\tSecurity ID:\t\tNULL SID\r\n\tAccount Name:\t\tanna \"\"x\"\"" \
+	"\r\n\tAccount Domain:\t\tLAB\r\n\r\nFailure Information:\r\n\tFailure "     \
+	"Reason:\t\tUnknown user name or bad password.\r\n\tStatus:\t\t\t0xC000006D" \
+	"\r\n\tSub Status:\t\t0xC0000064\r\n\r\nProcess Information:\r\n\tCaller "   \
+	"Process ID:\t0x344\r\n\tCaller Process Name:\t-\r\n\r\nNetwork "            \
+	"Information:\r\n\tWorkstation Name:\tWARD-3\r\n\tSource Network "           \
+	"Address:\t10.1.0.3\r\n\tSource Port:\t\t49681\r\n"
+
+struct heard {
+	size_t count;
+	struct log_event last;
+	char text[LOG_TEXTS][128];
+	struct log_tally tally;
+	bool is_cut;
+};
+
+static void
+hear(void *with, const struct log_event *e)
+{
+	struct heard *h = with;
+
+	h->count++;
+	h->last = *e;
+	for (size_t i = 0; i < LOG_TEXTS; i++)
+		(void)text_from_utf16(e->text[i], h->text[i], sizeof h->text[i]);
+}
+
+static struct heard
+read_bytes(const char *csv, size_t len)
+{
+	struct heard h = { .count = 0 };
+	struct event_text *t = event_text_new(hear, &h);
+	struct event_csv *c = event_csv_new(t);
+	struct span text = span_of(csv, len);
+	struct event_piece p = { .kind = PIECE_NONE };
+
+	while (p.kind != PIECE_END) {
+		p = event_csv_row(c, text, true);
+		if (p.kind == PIECE_WHOLE && !event_csv_take(c, 0, &h.tally))
+			h.is_cut = true;
+		(void)span_cut(&text, p.done);
+	}
+	event_csv_free(c);
+	event_text_free(t);
+	return h;
+}
+
+static struct heard
+read_csv(const char *csv)
+{
+	return read_bytes(csv, strlen(csv));
+}
+
+static void
+expect_time(const struct heard *h, const char *expected)
+{
+	char said[WHEN_ROOM];
+
+	when_text(said, when_from_filetime(h->last.time));
+	assert_string_equal(said, expected);
+}
+
+static void
+expect_failed_logon(const struct heard *h)
+{
+	assert_int_equal(h->tally.records, 1);
+	assert_int_equal(h->tally.undecodable, 0);
+	assert_int_equal(h->tally.security, 1);
+	assert_int_equal(h->count, 1);
+	assert_int_equal(h->last.provider, LOG_AUDITING);
+	assert_int_equal(h->last.id, 4625);
+	assert_true(h->last.is_failure);
+	assert_int_equal(h->last.status, 0xC0000064);
+	assert_int_equal(h->last.logon_type, 3);
+	assert_int_equal(h->last.port, 49681);
+	assert_int_equal(h->last.process_id, 0x344);
+	assert_string_equal(h->text[LOG_USER], "anna \"x\"");
+	assert_string_equal(h->text[LOG_DOMAIN], "LAB");
+	assert_string_equal(h->text[LOG_WORKSTATION], "WARD-3");
+	assert_string_equal(h->text[LOG_ADDRESS], "10.1.0.3");
+}
+
+/* The columns and the message of "Save All Events As", of a Security log. */
+static void
+event_viewer_is_read(void **state)
+{
+	struct heard h = read_csv(
+	    "Keywords,Date and Time,Source,Event ID,Task Category\r\n"
+	    "Audit Failure,3/31/2020 6:42:10 "
+	    "AM,Microsoft-Windows-Security-Auditing,4625,Logon,"
+	    "\"" FAILED_LOGON "\"\r\n");
+
+	(void)state;
+	expect_failed_logon(&h);
+	expect_time(&h, "2020-03-31T06:42:10.000Z");
+}
+
+/* The columns of EventLogRecord, by Export-Csv of PowerShell 5. */
+static void
+powershell_is_read(void **state)
+{
+	static const char csv[] =
+	    "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n"
+	    "\"Message\",\"Id\",\"Version\",\"Qualifiers\",\"Level\",\"Task\","
+	    "\"Opcode\",\"Keywords\",\"RecordId\",\"ProviderName\",\"ProviderId\","
+	    "\"LogName\",\"ProcessId\",\"ThreadId\",\"MachineName\",\"UserId\","
+	    "\"TimeCreated\",\"Properties\"\r\n"
+	    "\"" FAILED_LOGON
+	    "\",\"4625\",\"0\",,\"0\",\"12544\",\"0\",\"-9218868437227405312\","
+	    "\"139\",\"Microsoft-Windows-Security-Auditing\",\"54849625-5478-4994-"
+	    "a5ba-3e3b0328c30d\",\"Security\",\"516\",\"3240\",\"DC1.example\",,"
+	    "\"3/31/2020 6:42:10 AM\",\"System.Collections.Generic.IList`1"
+	    "[System.Diagnostics.Eventing.Reader.EventProperty]\"\r\n";
+	struct heard h = read_csv(csv);
+
+	(void)state;
+	expect_failed_logon(&h);
+	expect_time(&h, "2020-03-31T06:42:10.000Z");
+	assert_string_equal(h.text[LOG_COMPUTER], "DC1.example");
+	h = read_csv(strchr(csv, '\n') + 1); /* with -NoTypeInformation */
+	expect_failed_logon(&h);
+}
+
+static void
+columns_go_by_the_names_of_windows(void **state)
+{
+	static const char names[] = "EventID|TimeCreated|Computer|TargetUserName|"
+				    "TargetDomainName|IpAddress|IpPort|"
+				    "WorkstationName|LogonType|Status|SubStatus|"
+				    "Keywords|ProcessId\n";
+	static const char row[] = "4625|2020-03-31T06:42:10.5Z|DC1|\"anna \"\"x\"\"\"|"
+				  "LAB|10.1.0.3|49681|WARD-3|3|0xc000006d|0xc0000064|"
+				  "0x8010000000000000|0x344\n";
+	char csv[1024];
+
+	(void)state;
+	for (const char *between = ",;\t"; *between; between++) {
+		(void)snprintf(csv, sizeof csv, "%s%s", names, row);
+		for (char *c = csv; *c; c++)
+			*c = *c == '|' ? *between : *c;
+		struct heard h = read_csv(csv);
+		expect_failed_logon(&h);
+		expect_time(&h, "2020-03-31T06:42:10.500Z");
+		assert_string_equal(h.text[LOG_COMPUTER], "DC1");
+	}
+}
+
+static void
+columns_may_be_paths(void **state)
+{
+	struct heard h = read_csv(
+	    "sep=;\n\"@timestamp\";\"winlog.event_id\";\"winlog.event_data."
+	    "TargetUserName\";winlog.event_data.IpAddress;host.name;event.outcome\n"
+	    "2020-03-31T06:42:10Z;4625;bob;10.1.0.3;DC1;failure");
+
+	(void)state;
+	assert_int_equal(h.count, 1);
+	assert_false(h.is_cut);
+	assert_true(h.last.is_failure);
+	assert_string_equal(h.text[LOG_USER], "bob");
+	assert_string_equal(h.text[LOG_ADDRESS], "10.1.0.3");
+	assert_string_equal(h.text[LOG_COMPUTER], "DC1");
+}
+
+/* Get-EventLog, of a Windows 2003. */
+static void
+the_message_of_an_old_event_is_read(void **state)
+{
+	struct heard h = read_csv(
+	    "EventID,MachineName,EntryType,Message,Source,TimeGenerated\n"
+	    "529,F,FailureAudit,\"Logon Failure:\n\tReason:\t\tUnknown user name or "
+	    "bad password\n\tUser Name:\tadministrator\n\tDomain:\t\tWARD\n\tLogon "
+	    "Type:\t3\n\tWorkstation Name:\tWARD-3\n\",Security,16.01.2009 09:30:05\n");
+
+	(void)state;
+	assert_int_equal(h.count, 1);
+	assert_int_equal(h.last.provider, LOG_SECURITY);
+	assert_true(h.last.is_failure);
+	assert_string_equal(h.text[LOG_USER], "administrator");
+	assert_string_equal(h.text[LOG_DOMAIN], "WARD");
+	assert_string_equal(h.text[LOG_WORKSTATION], "WARD-3");
+	expect_time(&h, "2009-01-16T09:30:05.000Z");
+}
+
+/* ---- what is not well */
+
+#define HEADER "EventID,TimeCreated,TargetUserName\n"
+#define ROW "4625,2020-03-31T06:42:10Z,anna\n"
+
+static void
+a_row_that_does_not_fit_is_undecodable(void **state)
+{
+	static const char *const rows[] = {
+		"4625,2020-03-31T06:42:10Z\n", /* fewer */
+		"4625,2020-03-31T06:42:10Z,an,na\n",
+		"4625,soon,anna\n",
+		",2020-03-31T06:42:10Z,anna\n",
+		"4625\n",
+		"4625,\"2020-03-31T06:42:10Z,anna\n4625,2020,x\"\n",
+	};
+	char csv[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		(void)snprintf(csv, sizeof csv, HEADER ROW "%s" ROW, rows[i]);
+		struct heard h = read_csv(csv);
+
+		assert_int_equal(h.count, 2);
+		assert_int_equal(h.tally.records, 3);
+		assert_int_equal(h.tally.undecodable, 1);
+		assert_false(h.is_cut);
+	}
+}
+
+static void
+empty_cells_and_lines_do_no_harm(void **state)
+{
+	struct heard h = read_csv("\r\n" HEADER "\n\r\n4625,2020-03-31T06:42:10Z,anna,,"
+	                          "\r\n\n" ROW "\n");
+
+	(void)state;
+	assert_int_equal(h.count, 2);
+	assert_int_equal(h.tally.records, 2);
+	assert_int_equal(h.tally.undecodable, 0);
+}
+
+static void
+a_second_table_has_its_own_columns(void **state)
+{
+	struct heard h = read_csv(HEADER ROW "#TYPE x\nTimeCreated,IpAddress,EventID\n"
+	                                     "2020-03-31T06:42:10Z,10.1.0.9,4771\n");
+
+	(void)state;
+	assert_int_equal(h.count, 2);
+	assert_int_equal(h.tally.records, 2);
+	assert_int_equal(h.last.id, 4771);
+	assert_string_equal(h.text[LOG_ADDRESS], "10.1.0.9");
+}
+
+static void
+where_it_is_cut_is_told(void **state)
+{
+	struct heard h = read_csv(HEADER ROW "4625,2020-03");
+
+	(void)state;
+	assert_true(h.is_cut);
+	assert_int_equal(h.count, 1);
+	assert_int_equal(h.tally.undecodable, 1);
+}
+
+static void
+without_names_nothing_is_guessed(void **state)
+{
+	struct heard h = read_csv(ROW ROW);
+
+	(void)state;
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.tally.records, 2);
+	assert_int_equal(h.tally.undecodable, 2);
+}
+
+static void
+too_many_columns_are_none(void **state)
+{
+	char csv[4096] = "EventID,TimeCreated";
+	size_t len = strlen(csv);
+
+	(void)state;
+	memset(csv + len, ',', 600);
+	(void)snprintf(csv + len + 600, sizeof csv - len - 600, "x\n" ROW);
+	struct heard h = read_csv(csv);
+	assert_int_equal(h.count, 0);
+	assert_int_equal(h.tally.records, 2);
+	assert_int_equal(h.tally.undecodable, 2);
+}
+
+/* ---- rows */
+
+struct csv_case {
+	const char *text;
+	const char *cells[4];
+	size_t done; /* 0: all of it */
+};
+
+/* RFC 4180, section 2, and what programs do that do not keep to it. */
+static const struct csv_case csv_cases[] = {
+	{ "aaa,bbb,ccc\r\nzzz", { "aaa", "bbb", "ccc" }, 13 },
+	{ "\"aaa\",\"b\r\nbb\",\"ccc\"\r\nzzz", { "aaa", "b\r\nbb", "ccc" }, 21 },
+	{ "\"aaa\",\"b\"\"bb\",\"ccc\"", { "aaa", "b\"bb", "ccc" }, 0 },
+	{ "\"\",,\"\"\"\"\n", { "", "", "\"" }, 0 },
+	{ "a\"b\",c d,\n", { "a\"b\"", "c d", "" }, 0 },
+	{ "\"a\"b\",c\n", { "a\"b", "c" }, 0 },
+	{ "\"4625,\"msg\",c\n", { "4625,\"msg", "c" }, 0 }, /* one was lost */
+};
+
+static void
+rows_are_read_as_everybody_writes_them(void **state)
+{
+	struct csv_row r;
+
+	(void)state;
+	csv_row_init(&r);
+	for (size_t i = 0; i < sizeof csv_cases / sizeof csv_cases[0]; i++) {
+		const struct csv_case *c = &csv_cases[i];
+		struct event_piece p = csv_row_read(
+		    &r, span_of(c->text, strlen(c->text)), ',', true);
+		size_t count = 0;
+
+		assert_int_equal(p.kind, PIECE_WHOLE);
+		assert_int_equal(p.done, c->done ? c->done : strlen(c->text));
+		for (; count < 4 && c->cells[count]; count++) {
+			assert_true(span_is(csv_row_cell(&r, count), c->cells[count],
+			                    strlen(c->cells[count])));
+		}
+		assert_int_equal(r.count, count);
+	}
+	csv_row_free(&r);
+}
+
+static void
+a_row_waits_for_its_end(void **state)
+{
+	struct span text = span_of("a,\"b\nc", 6);
+	struct csv_row r;
+
+	(void)state;
+	csv_row_init(&r);
+	assert_int_equal(csv_row_read(&r, text, ',', false).kind, PIECE_MORE);
+	assert_int_equal(csv_row_read(&r, text, ',', false).done, 0);
+	assert_int_equal(csv_row_read(&r, text, ',', true).kind, PIECE_CUT);
+	assert_int_equal(csv_row_read(&r, span_of("a", 1), ',', false).kind,
+	                 PIECE_MORE);
+	assert_int_equal(csv_row_read(&r, span_of("", 0), ',', true).kind, PIECE_END);
+	csv_row_free(&r);
+}
+
+static void
+a_row_has_a_bound(void **state)
+{
+	char *text = malloc(EVENT_PIECE_MOST + 1);
+	struct csv_row r;
+
+	(void)state;
+	assert_non_null(text);
+	csv_row_init(&r);
+	memset(text, ',', EVENT_PIECE_MOST);
+	text[EVENT_PIECE_MOST] = '\n';
+	struct event_piece p = csv_row_read(&r, span_of(text, EVENT_PIECE_MOST - 1),
+	                                    ',', false);
+	assert_int_equal(p.kind, PIECE_MORE);
+	p = csv_row_read(&r, span_of(text, EVENT_PIECE_MOST + 1), ',', true);
+	assert_int_equal(p.kind, PIECE_CUT);
+	assert_int_equal(p.done, EVENT_PIECE_MOST);
+	text[EVENT_PIECE_MOST - 1] = '\n';
+	p = csv_row_read(&r, span_of(text, EVENT_PIECE_MOST), ',', false);
+	assert_int_equal(p.kind, PIECE_WHOLE);
+	assert_int_equal(r.count, EVENT_PIECE_MOST);
+	assert_int_equal(csv_row_cell(&r, EVENT_PIECE_MOST - 1).left, 0);
+	csv_row_free(&r);
+	free(text);
+}
+
+/* ---- kinds */
+
+static void
+only_logs_are_known(void **state)
+{
+	static const char *const logs[] = {
+		"Level,Date and Time,Source,Event ID,Task Category\n",
+		"Id;x;TimeCreated\r\n",
+		"\xEF\xBB\xBF\"EventID\"\t\"@timestamp\"\n",
+		"#TYPE x\r\n\"Id\",\"TimeCreated\"\r\n",
+	};
+	static const char *const others[] = {
+		"EventID,TargetUserName\n",
+		"TimeCreated,TargetUserName\n",
+		"EventID|TimeCreated\n",
+		"EventID,TimeCreated", /* and no end */
+		"\"EventID,TimeCreated\"\n",
+		"x,y\nEventID,TimeCreated\n",
+		"type,address,failures,first,last\n",
+		"",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++)
+		assert_int_equal(event_kind_of(span_of(logs[i], strlen(logs[i]))),
+		                 EVENT_KIND_CSV);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		assert_int_equal(event_kind_of(span_of(others[i], strlen(others[i]))),
+		                 EVENT_KIND_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(event_viewer_is_read),
+		cmocka_unit_test(powershell_is_read),
+		cmocka_unit_test(columns_go_by_the_names_of_windows),
+		cmocka_unit_test(columns_may_be_paths),
+		cmocka_unit_test(the_message_of_an_old_event_is_read),
+		cmocka_unit_test(a_row_that_does_not_fit_is_undecodable),
+		cmocka_unit_test(empty_cells_and_lines_do_no_harm),
+		cmocka_unit_test(a_second_table_has_its_own_columns),
+		cmocka_unit_test(where_it_is_cut_is_told),
+		cmocka_unit_test(without_names_nothing_is_guessed),
+		cmocka_unit_test(too_many_columns_are_none),
+		cmocka_unit_test(rows_are_read_as_everybody_writes_them),
+		cmocka_unit_test(a_row_waits_for_its_end),
+		cmocka_unit_test(a_row_has_a_bound),
+		cmocka_unit_test(only_logs_are_known),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
