@@ -60,7 +60,7 @@ event_kind_of(struct span beginning)
 	buf_init(&text, BEGINNING_MOST);
 	(void)event_letters_take(letters, beginning, true, &text);
 	struct span s = buf_span(&text);
-	if (has(s, "<Event") && has(s, name_space))
+	if ((has(s, "<Event") || has(s, ":Event")) && has(s, name_space))
 		kind = EVENT_KIND_XML;
 	else if (is_json(s))
 		kind = EVENT_KIND_JSON;

@@ -2,11 +2,19 @@
 
 #include <string.h>
 
-static const char xml_begin[] = "<Event";
-static const char xml_end[] = "</Event";
+static const char xml_name[] = "Event";
 
-#define BEGIN_LEN (sizeof xml_begin - 1)
-#define END_LEN (sizeof xml_end - 1)
+#define NAME_LEN (sizeof xml_name - 1)
+#define PREFIX_MOST 16
+#define TAG_MOST (2 + PREFIX_MOST + 1 + NAME_LEN)
+
+enum tag_kind { TAG_BEGIN, TAG_END };
+
+/* "<Event", "</Event", or with a prefix as in "<e:Event". */
+struct tag {
+	size_t from; /* SIZE_MAX: there is none */
+	size_t past;
+};
 
 /* Does a name end here, and is not a longer one, as <EventData>? */
 static bool
@@ -15,28 +23,52 @@ ends_name(uint8_t c)
 	return c == '>' || c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '/';
 }
 
-/* The first tag of an event from `at` on; SIZE_MAX: none is whole. */
+static bool
+is_of_prefix(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+/* Where the tag begins that has its name at `at`; SIZE_MAX: it is none of the kind. */
 static size_t
-find_tag(struct span text, size_t at, const char *tag, size_t len)
+begin_of_tag(struct span text, size_t at, enum tag_kind kind)
+{
+	if (at > 0 && text.at[at - 1] == ':') {
+		size_t least = at > PREFIX_MOST ? at - 1 - PREFIX_MOST : 0;
+
+		for (at--; at > least && is_of_prefix(text.at[at - 1]);)
+			at--;
+	}
+	if (kind == TAG_END && (at == 0 || text.at[--at] != '/'))
+		return SIZE_MAX;
+	return at > 0 && text.at[at - 1] == '<' ? at - 1 : SIZE_MAX;
+}
+
+/* The first tag of an event whose name is at `at` or behind it, if that is whole. */
+static struct tag
+find_tag(struct span text, size_t at, enum tag_kind kind)
 {
 	while (at < text.left) {
 		struct span rest = { .at = text.at + at, .left = text.left - at };
-		size_t found = span_find(rest, tag, len);
+		size_t found = span_find(rest, xml_name, NAME_LEN);
 
-		if (found == SIZE_MAX || found + len >= rest.left)
-			return SIZE_MAX;
-		if (ends_name(rest.at[found + len]))
-			return at + found;
-		at += found + len;
+		if (found == SIZE_MAX || found + NAME_LEN >= rest.left)
+			break;
+		size_t past = at + found + NAME_LEN;
+		size_t from = begin_of_tag(text, at + found, kind);
+		if (from != SIZE_MAX && ends_name(text.at[past]))
+			return (struct tag){ from, past };
+		at = past;
 	}
-	return SIZE_MAX;
+	return (struct tag){ SIZE_MAX, SIZE_MAX };
 }
 
 /* Behind the last place where a tag that is not whole yet may begin. */
 static size_t
 before_tag(struct span text)
 {
-	return text.left > END_LEN ? text.left - END_LEN : 0;
+	return text.left > TAG_MOST ? text.left - TAG_MOST : 0;
 }
 
 /* There is no beginning: all of it is passed over, and an end in it is told. */
@@ -44,25 +76,25 @@ static struct event_piece
 between(struct span text, bool is_last)
 {
 	struct event_piece p = { .kind = is_last ? PIECE_END : PIECE_MORE };
-	size_t end = find_tag(text, 0, xml_end, END_LEN);
+	struct tag end = find_tag(text, 0, TAG_END);
 
 	p.done = is_last ? text.left : before_tag(text);
-	if (end != SIZE_MAX) {
+	if (end.from != SIZE_MAX) {
 		p.kind = PIECE_CUT;
-		p.done = end + END_LEN + 1;
+		p.done = end.past + 1;
 	}
 	return p;
 }
 
-/* One begins at `from`, and does not end in the text. */
+/* One begins there, and does not end in the text. */
 static struct event_piece
-without_end(struct span text, size_t from, bool is_last)
+without_end(struct span text, struct tag begin, bool is_last)
 {
-	struct event_piece p = { .kind = PIECE_MORE, .done = from };
+	struct event_piece p = { .kind = PIECE_MORE, .done = begin.from };
 
-	if (is_last || text.left - from >= EVENT_PIECE_MOST) {
+	if (is_last || text.left - begin.from >= EVENT_PIECE_MOST) {
 		p.kind = PIECE_CUT;
-		p.done = is_last ? text.left : from + BEGIN_LEN;
+		p.done = is_last ? text.left : begin.past;
 	}
 	return p;
 }
@@ -70,24 +102,24 @@ without_end(struct span text, size_t from, bool is_last)
 struct event_piece
 event_piece_xml(struct span text, bool is_last)
 {
-	size_t from = find_tag(text, 0, xml_begin, BEGIN_LEN);
+	struct tag begin = find_tag(text, 0, TAG_BEGIN);
 
-	if (from == SIZE_MAX)
+	if (begin.from == SIZE_MAX)
 		return between(text, is_last);
-	struct span before = { .at = text.at, .left = from };
-	if (find_tag(before, 0, xml_end, END_LEN) != SIZE_MAX)
+	struct span before = { .at = text.at, .left = begin.from };
+	if (find_tag(before, 0, TAG_END).from != SIZE_MAX)
 		return between(before, true);
-	size_t end = find_tag(text, from, xml_end, END_LEN);
-	size_t next = find_tag(text, from + BEGIN_LEN, xml_begin, BEGIN_LEN);
-	if (next < end) /* it has none of its own */
-		return (struct event_piece){ .kind = PIECE_CUT, .done = next };
-	const uint8_t *close = end == SIZE_MAX
-	                           ? NULL
-	                           : memchr(text.at + end, '>', text.left - end);
+	struct tag end = find_tag(text, begin.past, TAG_END);
+	struct tag next = find_tag(text, begin.past, TAG_BEGIN);
+	if (next.from < end.from) /* it has none of its own */
+		return (struct event_piece){ .kind = PIECE_CUT, .done = next.from };
+	const uint8_t *close = end.from == SIZE_MAX ? NULL
+	                                            : memchr(text.at + end.past, '>',
+	                                                     text.left - end.past);
 	if (!close)
-		return without_end(text, from, is_last);
+		return without_end(text, begin, is_last);
 	size_t past = (size_t)(close - text.at) + 1;
-	return (struct event_piece){ PIECE_WHOLE, from, past - from, past };
+	return (struct event_piece){ PIECE_WHOLE, begin.from, past - begin.from, past };
 }
 
 /* ---- JSON */

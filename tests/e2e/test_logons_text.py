@@ -8,6 +8,7 @@ import io
 import json
 import lzma
 import os
+import re
 import subprocess
 import unittest
 import xml.etree.ElementTree as ET
@@ -92,6 +93,12 @@ class Xml(Text):
         for name in LOGS[:2]:
             with self.subTest(log=name):
                 self.expect_xml(output_of("evtx_dump.py", unpack(name)), name)
+
+    def test_with_a_prefix(self):
+        text = output_of("evtx_dump.py", unpack(LOGS[0])).decode()
+        prefixed = re.sub("<(/?)(?=[A-Z])", r"<\1e:", text).replace("xmlns=", "xmlns:e=")
+        self.assertIn("<e:Event ", prefixed)
+        self.expect(prefixed.encode(), LOGS[0], "xml")
 
     def test_packed_and_as_a_folder(self):
         name = unpack(LOGS[0])

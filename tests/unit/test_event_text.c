@@ -157,6 +157,10 @@ only_event_logs_are_known_as_such(void **state)
 	assert_int_equal(event_kind_of(words(EVENT)), EVENT_KIND_XML);
 	assert_int_equal(event_kind_of(words("evtxexport 20181227\n\n" EVENT)),
 	                 EVENT_KIND_XML);
+	assert_int_equal(event_kind_of(words(
+			     "<e:Event xmlns:e='http://schemas.microsoft.com/win/2004"
+			     "/08/events/event'>")),
+	                 EVENT_KIND_XML);
 	assert_int_equal(event_kind_of(words("<?xml version=\"1.0\"?><Event/>")),
 	                 EVENT_KIND_NONE);
 	assert_int_equal(event_kind_of(words("http://schemas.microsoft.com/win/2004/08/"
@@ -214,6 +218,12 @@ events_are_cut_out_of_what_is_around_them(void **state)
 	expect_pieces("<Event>1</Event><Event>2</Eve", "[<Event>1</Event>]CUT");
 	expect_pieces("<Event>1</Event><Eve", "[<Event>1</Event>]");
 	expect_pieces("<Event>1</Event", "CUT");
+	expect_pieces("<e:Event>1</e:Event><e:Event>2</e:Event>",
+	              "[<e:Event>1</e:Event>][<e:Event>2</e:Event>]");
+	expect_pieces("<a-long_prefix16:Event>1</a-long_prefix16:Event>",
+	              "[<a-long_prefix16:Event>1</a-long_prefix16:Event>]");
+	expect_pieces("<e:EventData>1</e:EventData>e:Event ><a b:Event>", "");
+	expect_pieces("<e:Event>1<e:Event>2</e:Event>", "CUT[<e:Event>2</e:Event>]");
 }
 
 static void
