@@ -16,6 +16,7 @@
 #define BLOCK (64u << 10)
 #define WINDOW_MOST (EVENT_PIECE_MOST + 4 * BLOCK) /* UTF-8 can be longer */
 #define PIECES_MOST 64                             /* at a step */
+#define OPENED_MOST 8 /* objects that are too long, in as much as one may have */
 
 struct log_text_reader {
 	struct event_text *event;
@@ -30,7 +31,8 @@ struct log_text_reader {
 	bool has_ended;
 	bool is_opened, is_closed; /* by an element around all events */
 	uint8_t block[BLOCK];
-	size_t left; /* of the block, half a character */
+	size_t left;     /* of the block, half a character */
+	uint64_t opened; /* objects, as they are too long */
 };
 
 struct log_text_reader *
@@ -77,6 +79,7 @@ log_text_begin(struct log_text_reader *t, struct log_text_file file)
 	t->is_opened = false;
 	t->is_closed = false;
 	t->left = 0;
+	t->opened = 0;
 }
 
 /* ---- the window */
@@ -200,6 +203,15 @@ piece_of(struct log_text_reader *t, struct span text)
 	}
 }
 
+/* All that is in one of them is looked through again, which ends somewhere. */
+static bool
+is_opened_too_often(struct log_text_reader *t)
+{
+	uint64_t before = (t->window_at + t->done) / EVENT_PIECE_MOST;
+
+	return ++t->opened > OPENED_MOST * (before + 1);
+}
+
 static struct event_piece
 next_piece(struct log_text_reader *t)
 {
@@ -208,6 +220,9 @@ next_piece(struct log_text_reader *t)
 
 	if (p.kind == PIECE_MORE || p.kind == PIECE_END)
 		look_around(t, text);
+	if (p.kind == PIECE_NONE && t->file.kind == LOG_IS_JSON &&
+	    is_opened_too_often(t))
+		p = (struct event_piece){ .kind = PIECE_CUT, .done = EVENT_PIECE_MOST };
 	return p;
 }
 

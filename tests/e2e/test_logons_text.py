@@ -240,6 +240,15 @@ class Json(Text):
         self.assertTrue(log["cut"])
         self.assertEqual(log["undecodable"], 1)
 
+    def test_objects_that_never_end_cost_no_time(self):
+        for opened in ("{", '{"\\"'):
+            Path("open.json").write_text('{"EventID":1,' + opened * 5_000_000,
+                                         encoding="ascii")
+            log = lines("open.json")["log"][0]
+            self.assertTrue(log["cut"])
+            self.assertGreaterEqual(log["undecodable"], 4)
+            self.assertNotIn("why", log)
+
     def test_other_json_is_no_log(self):
         Path("other.json").write_text('{"name": "a", "version": 1}', encoding="ascii")
         self.assertEqual(lines("other.json")["log"][0]["kind"], "none")
