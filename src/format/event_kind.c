@@ -5,7 +5,7 @@
 #include "format/event_csv.h"
 #include "format/event_letters.h"
 
-#define BEGINNING_MOST (64u << 10) /* as bytes */
+#define BEGINNING_MOST (16u << 10)
 
 /* The name space of every event that Windows has ever written as XML. */
 static const char name_space[] = "schemas.microsoft.com/win/2004/08/events";
@@ -57,7 +57,9 @@ event_kind_of(struct span beginning)
 	if (!event_kind_is_possible(beginning))
 		return EVENT_KIND_NONE;
 	(void)span_cut(&beginning, mark);
-	buf_init(&text, BEGINNING_MOST);
+	if (beginning.left > BEGINNING_MOST)
+		beginning.left = BEGINNING_MOST;
+	buf_init(&text, 2 * BEGINNING_MOST); /* UTF-8 can be longer */
 	(void)event_letters_take(letters, beginning, true, &text);
 	struct span s = buf_span(&text);
 	if ((has(s, "<Event") || has(s, ":Event")) && has(s, name_space))

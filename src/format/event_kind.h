@@ -14,7 +14,7 @@ enum event_kind {
 	EVENT_KIND_CSV,
 };
 
-/* The first bytes of a file, some 16 KB of them, or all. */
+/* The first bytes of a file, 16 KB of them or more, or all. */
 enum event_kind event_kind_of(struct span beginning);
 
 /* Is it worth to read so many, after the first few hundred? */

@@ -441,6 +441,17 @@ class Csv(Text):
             self.expect_shown("#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord"
                               "\r\n" + table_of, name, len(made), keys_of)
 
+    def test_packed(self):
+        """Larger than the parts that it is unpacked in."""
+        name = unpack(LOGS[4])
+        made = [as_flat(*event) for event in events(name)] * 100
+        Path("large.csv").write_text(table(made, made[0]), encoding="utf-8", newline="")
+        self.assertGreater(Path("large.csv").stat().st_size, 300_000)
+        subprocess.run(["zip", "-q", "large.zip", "large.csv"], check=True,
+                       stdin=subprocess.DEVNULL)
+        self.assertEqual(told(lines("large.zip")), told(lines("large.csv")))
+        self.assertEqual(lines("large.zip")["log"][0]["records"], len(made))
+
     def test_what_is_no_event_is_counted(self):
         made = [as_flat(*event) for event in events(unpack(LOGS[0]))]
         rows = table(made, made[0]).splitlines(keepends=True)
