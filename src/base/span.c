@@ -86,6 +86,12 @@ span_is(struct span s, const void *bytes, size_t len)
 	return !s.bad && s.left == len && (len == 0 || memcmp(s.at, bytes, len) == 0);
 }
 
+bool
+span_is_zero(struct span s)
+{
+	return s.left == 0 || (s.at[0] == 0 && memcmp(s.at, s.at + 1, s.left - 1) == 0);
+}
+
 size_t
 span_copy(struct span s, void *to, size_t room)
 {

@@ -36,6 +36,9 @@ uint32_t span_be32(struct span *s);
 /* Are these the same bytes?  A bad span equals nothing. */
 bool span_is(struct span s, const void *bytes, size_t len);
 
+/* Nothing but zeros, or nothing. */
+bool span_is_zero(struct span s);
+
 /* Copies what is there, at most `room` bytes; returns how many. */
 size_t span_copy(struct span s, void *to, size_t room);
 

@@ -10,6 +10,7 @@
 
 #include "base/own.h"
 #include "cmd/machine_run.h"
+#include "sys/write_all.h"
 
 static enum err
 cannot_write(const char *command, const char *path)
@@ -20,21 +21,6 @@ cannot_write(const char *command, const char *path)
 	               strerror(errno));
 	machine_complain(command, path, why);
 	return ERR_REFUSED;
-}
-
-static bool
-write_all(int fd, struct span bytes)
-{
-	while (bytes.left > 0) {
-		ssize_t put = write(fd, bytes.at, bytes.left);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		(void)span_cut(&bytes, (size_t)put);
-	}
-	return fsync(fd) == 0;
 }
 
 /* So that the name, too, is on the disk. */
@@ -89,7 +75,7 @@ whole_file_write(const char *command, const char *path, const struct whole_file 
 	              0666);
 	if (fd < 0)
 		return cannot_write(command, path);
-	bool good = write_all(fd, file->bytes);
+	bool good = write_all(fd, file->bytes) && fsync(fd) == 0;
 	good = close(fd) == 0 && good;
 	if (!good || !put_in_place(part, path, file->replace)) {
 		enum err err = cannot_write(command, path);

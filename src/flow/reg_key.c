@@ -74,22 +74,12 @@ reg_text(const struct reg_value *v, char *to, size_t room)
 	return take_string(&rest, to, room);
 }
 
-static bool
-only_zeros(struct span s)
-{
-	while (s.left > 0) {
-		if (span_u8(&s) != 0)
-			return false;
-	}
-	return true;
-}
-
 bool
 reg_multi_next(struct span *rest, char *to, size_t room)
 {
 	to[0] = '\0';
 	/* Nothing but terminators, however many of them. */
-	if (rest->left < 2 || only_zeros(*rest))
+	if (rest->left < 2 || span_is_zero(*rest))
 		return false;
 	(void)take_string(rest, to, room);
 	return true;

@@ -11,6 +11,7 @@
 
 #include "base/own.h"
 #include "reach/hive_copy.h"
+#include "sys/write_all.h"
 
 #define CHUNK (256u << 10)
 
@@ -203,19 +204,9 @@ store_write(struct hive_store *s, enum hive_file which, uint64_t offset,
 	struct hive_place *p = place_of(s);
 
 	step_may_write(p->stage, p->row);
-	while (bytes.left > 0) {
-		ssize_t put = pwrite(fd_of(p, which), bytes.at, bytes.left,
-		                     (off_t)offset);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return step_because(p->stage, "write to", path_of(p, which),
-			                    put < 0 ? errno : EIO);
-		(void)span_cut(&bytes, (size_t)put);
-		offset += (uint64_t)put;
-	}
-	return OK;
+	return write_all_at(fd_of(p, which), bytes, offset)
+	           ? OK
+	           : step_because(p->stage, "write to", path_of(p, which), errno);
 }
 
 static enum err

@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "mend/step_parts.h"
+#include "sys/write_all.h"
 
 #define BLOCK (256u << 10)
 
@@ -120,27 +121,12 @@ place_has_content(struct place *p, bool *same)
 
 /* ---- out of the journal */
 
-static bool
-is_zero(const uint8_t *at, size_t len)
-{
-	return len == 0 || (at[0] == 0 && memcmp(at, at + 1, len - 1) == 0);
-}
-
 static enum err
-write_all(struct place *p, int fd, struct span s, uint64_t at)
+write_piece(const struct place *p, int fd, struct span s, uint64_t at)
 {
-	while (s.left > 0) {
-		ssize_t n = pwrite(fd, s.at, s.left, (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return step_because(p->stage, "write", p->spot.path,
-			                    n < 0 ? errno : ENOSPC);
-		(void)span_cut(&s, (size_t)n);
-		at += (uint64_t)n;
-	}
-	return OK;
+	return write_all_at(fd, s, at)
+	           ? OK
+	           : step_because(p->stage, "write", p->spot.path, errno);
 }
 
 /* What is not zero, in pieces. */
@@ -150,8 +136,8 @@ write_around_holes(struct place *p, int fd, struct span s, uint64_t at)
 	while (s.left > 0) {
 		struct span piece = span_cut(&s, s.left < HOLE ? s.left : HOLE);
 
-		if (!is_zero(piece.at, piece.left))
-			TRY(write_all(p, fd, piece, at));
+		if (!span_is_zero(piece))
+			TRY(write_piece(p, fd, piece, at));
 		at += piece.left;
 	}
 	return OK;
@@ -184,7 +170,7 @@ fill_from(struct place *p, int fd, struct part_reader *reader, bool with_holes)
 		if (with_holes)
 			TRY(write_around_holes(p, fd, s, at));
 		else
-			TRY(write_all(p, fd, s, at));
+			TRY(write_piece(p, fd, s, at));
 		at += len;
 	} while (len == BLOCK);
 	if (with_holes && ftruncate(fd, (off_t)at) != 0)

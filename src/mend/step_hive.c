@@ -10,6 +10,7 @@
 #include "base/own.h"
 #include "mend/hive_stand.h"
 #include "mend/step_hive_parts.h"
+#include "sys/write_all.h"
 
 static void
 own_buf(struct buf *b)
@@ -166,16 +167,9 @@ memfd_of(struct span bytes, int *out)
 {
 	int fd = memfd_create("hive", MFD_CLOEXEC);
 
-	while (fd >= 0 && bytes.left > 0) {
-		ssize_t put = write(fd, bytes.at, bytes.left);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0) {
-			close(fd);
-			return ERR_MEMORY;
-		}
-		(void)span_cut(&bytes, (size_t)put);
+	if (fd >= 0 && !write_all(fd, bytes)) {
+		close(fd);
+		return ERR_MEMORY;
 	}
 	*out = fd;
 	return fd < 0 ? ERR_MEMORY : OK;

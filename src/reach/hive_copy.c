@@ -10,6 +10,7 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "sys/write_all.h"
 
 #define CHUNK (256u << 10)
 
@@ -20,23 +21,6 @@ hive_length(int fd)
 
 	return fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size
 	                                                        : 0;
-}
-
-/* Where the descriptor stands. */
-static bool
-write_all(int fd, const uint8_t *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t put = write(fd, at, len);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += put;
-		len -= (size_t)put;
-	}
-	return true;
 }
 
 /*
@@ -59,7 +43,7 @@ copy(int from, int to, uint64_t *len)
 			return HEARD_ODD;
 		if (got == 0)
 			return HEARD;
-		if (!write_all(to, chunk, (size_t)got))
+		if (!write_all(to, span_of(chunk, (size_t)got)))
 			return NOT_ASKED;
 		*len += (uint64_t)got;
 	}

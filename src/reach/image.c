@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "reach/image_input.h"
 #include "reach/volume_tree_names.h"
+#include "sys/write_all.h"
 
 struct part_volume {
 	struct volume volume; /* first: a volume is one of these */
@@ -266,7 +267,7 @@ copy(struct volume *v, const struct machine_file *f, int fd)
 	for (uint64_t at = 0; at < f->size && heard == HEARD; at += got) {
 		heard = part_read(
 		    v, f, (struct machine_want){ at, block, IMAGE_READ_MOST }, &got);
-		if (heard == HEARD && write(fd, block, got) != (ssize_t)got)
+		if (heard == HEARD && !write_all(fd, span_of(block, got)))
 			heard = volume_because(v, NOT_ASKED, "out of memory");
 	}
 	return heard;

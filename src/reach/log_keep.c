@@ -8,36 +8,15 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "sys/write_all.h"
 
 #define CHUNK (256u << 10)
-
-static bool
-write_at(int fd, struct span s, uint64_t at)
-{
-	while (s.left > 0) {
-		ssize_t put = pwrite(fd, s.at, s.left, (off_t)at);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		(void)span_cut(&s, (size_t)put);
-		at += (uint64_t)put;
-	}
-	return true;
-}
-
-static bool
-is_zero(struct span s)
-{
-	return s.left == 0 || (s.at[0] == 0 && memcmp(s.at, s.at + 1, s.left - 1) == 0);
-}
 
 /* What is only zeros is a hole, and costs nothing. */
 static bool
 put_at(int fd, struct span s, uint64_t at)
 {
-	return is_zero(s) || write_at(fd, s, at);
+	return span_is_zero(s) || write_all_at(fd, s, at);
 }
 
 static int
