@@ -6,14 +6,13 @@
 
 #include "base/own.h"
 #include "base/when.h"
+#include "flow/netbios_name.h"
 #include "judge/guesser.h"
 #include "keep/host_key.h"
 #include "keep/past.h"
 #include "know/traces.h"
 #include "sys/address.h"
 #include "tell/safe.h"
-
-#define NETBIOS_NAME_MOST 15
 
 /* One attacker, and the host that it is. */
 struct keeping {
@@ -54,23 +53,6 @@ short_name(const char *name, char out[ATTEMPT_TEXT])
 	out[strcspn(out, ".")] = '\0';
 }
 
-/* Could a machine be called so?  Else it was made up. */
-static bool
-is_machine_name(const char *name)
-{
-	size_t letters = 0;
-
-	while (*name) {
-		uint32_t c = text_next(&name);
-
-		if (text_is_control(c) || c == 0xFFFD ||
-		    (c < 0x80 && strchr("\\/:*?\"<>| ", (int)c)))
-			return false;
-		letters++;
-	}
-	return letters > 0 && letters <= NETBIOS_NAME_MOST;
-}
-
 /* An address counts; what calls itself so, and has none, may be that one as well. */
 static enum err
 host_of_address(struct keeping *k, char host[ADDRESS_ROOM])
@@ -83,7 +65,7 @@ host_of_address(struct keeping *k, char host[ADDRESS_ROOM])
 	(void)text_copy(host, ADDRESS_ROOM, k->a->address);
 	short_name(k->a->workstation, name);
 	TRY(case_find(k->c, host, row, &found));
-	if (found || !is_machine_name(name))
+	if (found || !netbios_name_is_one(name))
 		return OK;
 	TRY(past_namesakes(k->c, name, take_namesake, &n));
 	if (n.count == 1 && n.addressed == 0)
@@ -100,7 +82,7 @@ host_of_name(struct keeping *k, char host[ADDRESS_ROOM])
 
 	host[0] = '\0';
 	short_name(k->a->workstation, name);
-	if (!is_machine_name(name))
+	if (!netbios_name_is_one(name))
 		return OK;
 	TRY(past_namesakes(k->c, name, take_namesake, &n));
 	bool is_one = n.addressed == 1 || (n.count == 1 && n.addressed == 0);
@@ -183,7 +165,7 @@ give_name(struct keeping *k)
 	struct namesakes n = { .count = 0 };
 
 	short_name(k->a->workstation, name);
-	if (!said_is_empty(&k->row.verdict.name) || !is_machine_name(name))
+	if (!said_is_empty(&k->row.verdict.name) || !netbios_name_is_one(name))
 		return OK;
 	TRY(past_namesakes(k->c, name, take_namesake, &n));
 	if (n.count == 0)

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "flow/netbios_name.h"
 #include "judge/storm_parts.h"
 
 #define PEOPLE_MANY 10
-#define NETBIOS_NAME_MOST 15
 
 /* Is it the target, "LAB-1" of "lab-1.hospital.example"? */
 static bool
@@ -89,23 +89,6 @@ is_of_its_target(const struct judged_part *part, uint32_t name)
 	return false;
 }
 
-/* Windows takes 15 characters, and none of these. */
-static bool
-is_odd(const char *name)
-{
-	size_t letters = 0;
-
-	while (*name) {
-		uint32_t c = text_next(&name);
-
-		if (text_is_control(c) || c == 0xFFFD ||
-		    (c < 0x80 && strchr("\\/:*?\"<>| ", (int)c)))
-			return true;
-		letters++;
-	}
-	return letters > NETBIOS_NAME_MOST;
-}
-
 void
 storm_name(const struct judged_part *part, const struct source *source,
            struct attacker *out)
@@ -125,7 +108,8 @@ storm_name(const struct judged_part *part, const struct source *source,
 	/* Another address has it as well: so it is that one's. */
 	if (!out->is_forged && !(is_claimed && s->is_of_several[called.most]))
 		(void)text_copy(out->workstation, ATTEMPT_TEXT, name);
-	out->is_odd = !out->is_itself && is_odd(out->workstation);
+	out->is_odd = !out->is_itself && out->workstation[0] &&
+	              !netbios_name_is_one(out->workstation);
 	(void)text_copy(out->address, ADDRESS_ROOM,
 	                numbered_text(&s->addresses, source->address));
 	if (!out->address[0] && !out->workstation[0])
