@@ -59,6 +59,14 @@ when_text(char out[WHEN_ROOM], int64_t ms)
 	         in_day % 1000);
 }
 
+void
+when_for_people(char out[WHEN_ROOM], int64_t ms)
+{
+	when_text(out, ms);
+	out[10] = ' ';
+	out[19] = '\0';
+}
+
 /* `count` digits at text as a number, or -1. */
 static int
 digits(const char *text, int count)

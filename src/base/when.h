@@ -13,6 +13,9 @@
 /* RFC 3339 with milliseconds.  Years 1601 to 9999; others are clamped. */
 void when_text(char out[WHEN_ROOM], int64_t unix_ms);
 
+/* "2009-01-16 09:30:05": seconds are enough for people. */
+void when_for_people(char out[WHEN_ROOM], int64_t unix_ms);
+
 /* Reads what when_text writes.  False where it is anything else. */
 bool when_from_text(const char *text, int64_t *unix_ms);
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/json_put.h"
 bool
 attacker_is_one(const struct attacker *a)
 {
@@ -28,32 +29,6 @@ attacker_called(const struct attacker *a, char out[2 * ATTEMPT_TEXT])
 }
 
 static void
-text_or_null(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	if (text[0])
-		json_text(j, text);
-	else
-		json_raw(j, "null");
-}
-
-static void
-flag(struct json *j, const char *key, bool is_set)
-{
-	if (!is_set)
-		return;
-	json_key(j, key);
-	json_bool(j, true);
-}
-
-static void
-number(struct json *j, const char *key, uint64_t v)
-{
-	json_key(j, key);
-	json_int(j, (int64_t)v);
-}
-
-static void
 put_lists(struct json *j, const struct attacker *a)
 {
 	json_key(j, "reasons");
@@ -67,19 +42,18 @@ put_lists(struct json *j, const struct attacker *a)
 		json_text(j, a->targets[i].name);
 	json_close(j, ']');
 	if (a->target_count > a->targets_shown)
-		number(j, "target_count", a->target_count);
+		json_put_count(j, "target_count", a->target_count);
 }
 
 void
 attacker_json(struct json *j, const struct attacker *a)
 {
 	json_open(j, '{');
-	json_key(j, "type");
-	json_text(j, attacker_is_one(a) ? "attacker" : "source");
-	text_or_null(j, "workstation", a->workstation);
-	text_or_null(j, "address", a->address);
-	number(j, "failures", a->failures);
-	number(j, "accounts", a->accounts);
+	json_put_text(j, "type", attacker_is_one(a) ? "attacker" : "source");
+	json_put_text_or_null(j, "workstation", a->workstation);
+	json_put_text_or_null(j, "address", a->address);
+	json_put_count(j, "failures", a->failures);
+	json_put_count(j, "accounts", a->accounts);
 	json_key(j, "first");
 	json_when(j, a->first_ms);
 	json_key(j, "last");
@@ -90,21 +64,21 @@ attacker_json(struct json *j, const struct attacker *a)
 	json_real(j, a->score);
 	put_lists(j, a);
 	if (a->unknown_on[0])
-		text_or_null(j, "unknown_on", a->unknown_on);
+		json_put_text_or_null(j, "unknown_on", a->unknown_on);
 	if (a->names > 1)
-		number(j, "names", a->names);
-	flag(j, "forged_names", a->is_forged);
-	flag(j, "odd_name", a->is_odd);
+		json_put_count(j, "names", a->names);
+	json_put_flag(j, "forged_names", a->is_forged);
+	json_put_flag(j, "odd_name", a->is_odd);
 	if (a->claimed[0])
-		text_or_null(j, "claimed", a->claimed);
-	flag(j, "shared_source", a->is_shared);
-	flag(j, "itself", a->is_itself);
-	flag(j, "got_in", a->got_in);
+		json_put_text_or_null(j, "claimed", a->claimed);
+	json_put_flag(j, "shared_source", a->is_shared);
+	json_put_flag(j, "itself", a->is_itself);
+	json_put_flag(j, "got_in", a->got_in);
 	if (a->recovered > 0)
-		number(j, "recovered", a->recovered);
+		json_put_count(j, "recovered", a->recovered);
 	if (a->host[0]) {
-		text_or_null(j, "host", a->host);
-		text_or_null(j, "state", state_name(a->host_state));
+		json_put_text_or_null(j, "host", a->host);
+		json_put_text_or_null(j, "state", state_name(a->host_state));
 	}
 	json_close(j, '}');
 }

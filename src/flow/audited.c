@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/json_put.h"
 #include "base/text.h"
 #include "base/when.h"
 
@@ -35,15 +36,6 @@ audited_name(enum audited_how how)
 	return names[how];
 }
 
-/* To the second, for people. */
-static void
-short_when(char out[WHEN_ROOM], int64_t ms)
-{
-	when_text(out, ms);
-	out[10] = ' ';
-	out[19] = '\0';
-}
-
 void
 audited_because(const struct audited *a, char out[WHY_ROOM])
 {
@@ -51,8 +43,8 @@ audited_because(const struct audited *a, char out[WHY_ROOM])
 	char on[WHEN_ROOM];
 
 	out[0] = '\0';
-	short_when(off, a->off_ms);
-	short_when(on, a->on_ms);
+	when_for_people(off, a->off_ms);
+	when_for_people(on, a->on_ms);
 	switch (a->how) {
 	case AUDITED_WELL: return;
 	case AUDITED_NOT:
@@ -87,29 +79,6 @@ audited_because(const struct audited *a, char out[WHY_ROOM])
 
 /* ---- JSON */
 
-static void
-number(struct json *j, const char *key, uint64_t v)
-{
-	json_key(j, key);
-	json_int(j, (int64_t)v);
-}
-
-static void
-when(struct json *j, const char *key, int64_t ms)
-{
-	if (!ms)
-		return;
-	json_key(j, key);
-	json_when(j, ms);
-}
-
-static void
-text(struct json *j, const char *key, const char *utf8)
-{
-	json_key(j, key);
-	json_text(j, utf8);
-}
-
 void
 audited_json(struct json *j, const struct audited *a)
 {
@@ -117,15 +86,15 @@ audited_json(struct json *j, const struct audited *a)
 
 	audited_because(a, why);
 	json_open(j, '{');
-	text(j, "type", "audit");
-	text(j, "machine", a->machine);
-	text(j, "failures_recorded", audited_name(a->how));
-	number(j, "successes", a->successes);
-	number(j, "failures", a->failures);
-	number(j, "lockouts", a->lockouts);
-	when(j, "off", a->off_ms);
-	when(j, "on", a->on_ms);
-	text(j, "why", why);
-	text(j, "next", audited_advice[0]);
+	json_put_text(j, "type", "audit");
+	json_put_text(j, "machine", a->machine);
+	json_put_text(j, "failures_recorded", audited_name(a->how));
+	json_put_count(j, "successes", a->successes);
+	json_put_count(j, "failures", a->failures);
+	json_put_count(j, "lockouts", a->lockouts);
+	json_put_when_if(j, "off", a->off_ms);
+	json_put_when_if(j, "on", a->on_ms);
+	json_put_text(j, "why", why);
+	json_put_text(j, "next", audited_advice[0]);
 	json_close(j, '}');
 }

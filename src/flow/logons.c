@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json_put.h"
 #include "base/text.h"
 #include "base/when.h"
 
@@ -39,41 +40,6 @@ logons_add(struct logons_totals *t, const struct log_told *log)
 
 /* ---- JSON */
 
-static void
-number(struct json *j, const char *key, uint64_t v)
-{
-	json_key(j, key);
-	json_int(j, (int64_t)v);
-}
-
-static void
-when(struct json *j, const char *key, int64_t ms)
-{
-	json_key(j, key);
-	if (ms)
-		json_when(j, ms);
-	else
-		json_raw(j, "null");
-}
-
-static void
-flag(struct json *j, const char *key, bool is_set)
-{
-	if (!is_set)
-		return;
-	json_key(j, key);
-	json_bool(j, true);
-}
-
-static void
-text(struct json *j, const char *key, const char *utf8)
-{
-	if (!utf8[0])
-		return;
-	json_key(j, key);
-	json_text(j, utf8);
-}
-
 static const char *
 kind_name(enum log_kind kind)
 {
@@ -91,24 +57,24 @@ void
 log_told_json(struct json *j, const struct log_told *log)
 {
 	json_open(j, '{');
-	text(j, "type", "log");
-	text(j, "path", log->path);
-	text(j, "kind", kind_name(log->kind));
-	text(j, "computer", log->computer);
-	when(j, "first", log->first_ms);
-	when(j, "last", log->last_ms);
-	number(j, "records", log->records);
-	number(j, "recovered", log->recovered);
-	number(j, "undecodable", log->undecodable);
+	json_put_text(j, "type", "log");
+	json_put_text_if(j, "path", log->path);
+	json_put_text(j, "kind", kind_name(log->kind));
+	json_put_text_if(j, "computer", log->computer);
+	json_put_when_or_null(j, "first", log->first_ms);
+	json_put_when_or_null(j, "last", log->last_ms);
+	json_put_count(j, "records", log->records);
+	json_put_count(j, "recovered", log->recovered);
+	json_put_count(j, "undecodable", log->undecodable);
 	if (log->lost)
-		number(j, "lost", log->lost);
-	number(j, "security", log->security);
-	number(j, "failures", log->failures);
+		json_put_count(j, "lost", log->lost);
+	json_put_count(j, "security", log->security);
+	json_put_count(j, "failures", log->failures);
 	if (log->cleared_ms)
-		when(j, "cleared", log->cleared_ms);
-	flag(j, "cut", log->is_cut);
-	flag(j, "dirty", log->is_dirty);
-	text(j, "why", log->why);
+		json_put_when_or_null(j, "cleared", log->cleared_ms);
+	json_put_flag(j, "cut", log->is_cut);
+	json_put_flag(j, "dirty", log->is_dirty);
+	json_put_text_if(j, "why", log->why);
 	json_close(j, '}');
 }
 
@@ -121,28 +87,28 @@ logons_summary_json(struct json *j, const struct logons_sum *s)
 	if (s->attackers == 0)
 		logons_empty_because(t, why);
 	json_open(j, '{');
-	text(j, "type", "summary");
-	text(j, "command", "logons");
-	number(j, "attackers", s->attackers + t->untold_attackers);
-	number(j, "logs", t->logs);
-	number(j, "unread", t->unread);
-	number(j, "records", t->records);
-	number(j, "recovered", t->recovered);
-	number(j, "undecodable", t->undecodable);
-	number(j, "security", t->security);
-	number(j, "failures", t->failures);
-	number(j, "local", t->local);
-	number(j, "told_twice", t->twice);
+	json_put_text(j, "type", "summary");
+	json_put_text(j, "command", "logons");
+	json_put_count(j, "attackers", s->attackers + t->untold_attackers);
+	json_put_count(j, "logs", t->logs);
+	json_put_count(j, "unread", t->unread);
+	json_put_count(j, "records", t->records);
+	json_put_count(j, "recovered", t->recovered);
+	json_put_count(j, "undecodable", t->undecodable);
+	json_put_count(j, "security", t->security);
+	json_put_count(j, "failures", t->failures);
+	json_put_count(j, "local", t->local);
+	json_put_count(j, "told_twice", t->twice);
 	if (t->unaudited)
-		number(j, "unaudited", t->unaudited);
+		json_put_count(j, "unaudited", t->unaudited);
 	if (t->passed_over)
-		number(j, "passed_over", t->passed_over);
-	when(j, "first", t->first_ms);
-	when(j, "last", t->last_ms);
-	text(j, "why", why);
+		json_put_count(j, "passed_over", t->passed_over);
+	json_put_when_or_null(j, "first", t->first_ms);
+	json_put_when_or_null(j, "last", t->last_ms);
+	json_put_text_if(j, "why", why);
 	json_key(j, "seconds");
 	json_real(j, s->seconds);
-	flag(j, "interrupted", t->is_interrupted);
+	json_put_flag(j, "interrupted", t->is_interrupted);
 	json_close(j, '}');
 }
 
@@ -179,8 +145,8 @@ empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 	char first[WHEN_ROOM] = "";
 	char last[WHEN_ROOM] = "";
 
-	when_text(first, t->first_ms);
-	when_text(last, t->last_ms);
+	when_for_people(first, t->first_ms);
+	when_for_people(last, t->last_ms);
 	if (t->logs == 0)
 		(void)text_copy(out, WHY_ROOM, "No event log was read.");
 	else if (t->security == 0)
@@ -192,7 +158,7 @@ empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 	else if (logons_are_uncovered(t))
 		(void)snprintf(
 		    out, WHY_ROOM,
-		    "The logs go from %s to %s, which is not all of the time "
+		    "The logs go from %s to %s UTC, which is not all of the time "
 		    "that was asked for: find older copies of them, or the "
 		    "logs of other machines.",
 		    first, last);
@@ -200,13 +166,13 @@ empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 		(void)snprintf(
 		    out, WHY_ROOM,
 		    "No logon failed among %" PRIu64 " Security events from "
-		    "%s to %s; if failures are not audited, none is written: "
+		    "%s to %s UTC; if failures are not audited, none is written: "
 		    "see confine audit status.",
 		    t->security, first, last);
 	else
 		(void)snprintf(
 		    out, WHY_ROOM,
-		    "Of %" PRIu64 " failed logons from %s to %s none is of a "
+		    "Of %" PRIu64 " failed logons from %s to %s UTC none is of a "
 		    "machine that guesses passwords: %" PRIu64 " were local.",
 		    t->failures, first, last, t->local);
 }

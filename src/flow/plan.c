@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_put.h"
 #include "base/own.h"
 #include "flow/plan_parts.h"
 
@@ -259,21 +260,6 @@ change_after_text(const struct change *c, struct buf *out)
 }
 
 static void
-put_text(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	json_text(j, text);
-}
-
-/* The same; "" is left out. */
-static void
-put_if(struct json *j, const char *key, const char *text)
-{
-	if (text[0])
-		put_text(j, key, text);
-}
-
-static void
 put_hex(struct buf *out, struct span s)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -293,9 +279,9 @@ after_json(struct json *j, const struct change *c)
 	OWN(buf_free) struct buf text = { .ceiling = CHANGE_TEXT_MOST };
 
 	put_hex(&hex, buf_span(&c->after));
-	put_text(j, "after", buf_string(&hex));
+	json_put_text(j, "after", buf_string(&hex));
 	if (change_after_text(c, &text))
-		put_text(j, "after_text", buf_string(&text));
+		json_put_text(j, "after_text", buf_string(&text));
 	if (c->after.bad || hex.bad || text.bad)
 		j->out->bad = true;
 }
@@ -317,37 +303,34 @@ rest_json(struct json *j, const struct change *c)
 	unsigned parts = change_parts(c->kind);
 
 	if (parts & PART_NAME)
-		put_text(j, "name", c->name);
+		json_put_text(j, "name", c->name);
 	if (parts & PART_STRING)
-		put_text(j, "string", c->string);
+		json_put_text(j, "string", c->string);
 	if (parts & PART_LIKE)
-		put_if(j, "like", c->like);
+		json_put_text_if(j, "like", c->like);
 	if (parts & PART_TYPE) {
-		json_key(j, "value_type");
-		json_int(j, c->type);
+		json_put_int(j, "value_type", c->type);
 	}
 	if (parts & PART_AFTER)
 		after_json(j, c);
 	if (parts & PART_SIZE) {
-		json_key(j, "size");
-		json_int(j, (int64_t)c->size);
+		json_put_count(j, "size", c->size);
 	}
-	put_if(j, "was", c->was);
+	json_put_text_if(j, "was", c->was);
 	signs_json(j, c);
-	put_text(j, "says", c->says);
-	put_if(j, "from", c->from);
+	json_put_text(j, "says", c->says);
+	json_put_text_if(j, "from", c->from);
 }
 
 static void
 head_json(struct json *j, const struct change *c)
 {
 	json_open(j, '{');
-	put_text(j, "type", "change");
-	json_key(j, "id");
-	json_int(j, c->id);
-	put_text(j, "kind", change_kind_name(c->kind));
-	put_text(j, "target", c->target);
-	put_text(j, "why", c->why);
+	json_put_text(j, "type", "change");
+	json_put_int(j, "id", c->id);
+	json_put_text(j, "kind", change_kind_name(c->kind));
+	json_put_text(j, "target", c->target);
+	json_put_text(j, "why", c->why);
 }
 
 void
@@ -363,10 +346,10 @@ void
 change_json(struct json *j, const char *host, const struct change *c)
 {
 	head_json(j, c);
-	put_text(j, "state", change_state_name(c->state));
-	put_if(j, "host", host);
+	json_put_text(j, "state", change_state_name(c->state));
+	json_put_text_if(j, "host", host);
 	rest_json(j, c);
-	put_if(j, "error", c->error);
+	json_put_text_if(j, "error", c->error);
 	json_close(j, '}');
 }
 
@@ -376,9 +359,9 @@ plan_notes_json(struct json *j, const struct plan_note *notes, size_t count)
 	json_open(j, '[');
 	for (size_t i = 0; i < count; i++) {
 		json_open(j, '{');
-		put_if(j, "why", notes[i].why);
-		put_if(j, "target", notes[i].target);
-		put_text(j, "says", notes[i].says);
+		json_put_text_if(j, "why", notes[i].why);
+		json_put_text_if(j, "target", notes[i].target);
+		json_put_text(j, "says", notes[i].says);
 		json_close(j, '}');
 	}
 	json_close(j, ']');

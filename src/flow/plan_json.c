@@ -3,15 +3,9 @@
  */
 #include <nettle/sha2.h>
 
+#include "base/json_put.h"
 #include "base/own.h"
 #include "flow/plan_parts.h"
-
-static void
-put_text(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	json_text(j, text);
-}
 
 static void
 put_notes(struct json *j, const struct plan *p)
@@ -26,9 +20,9 @@ static void
 put_deeds(struct json *j, const struct plan *p)
 {
 	json_open(j, '{');
-	put_text(j, "host", p->host);
-	put_text(j, "computer", p->computer);
-	put_text(j, "os", p->os);
+	json_put_text(j, "host", p->host);
+	json_put_text(j, "computer", p->computer);
+	json_put_text(j, "os", p->os);
 	json_key(j, "changes");
 	json_open(j, '[');
 	for (size_t i = 0; i < p->count; i++)
@@ -65,13 +59,12 @@ plan_json(struct json *j, const struct plan *p)
 
 	plan_hash(p, hash);
 	json_open(j, '{');
-	put_text(j, "type", "plan");
-	json_key(j, "schema");
-	json_int(j, PLAN_SCHEMA);
-	put_text(j, "host", p->host);
-	put_text(j, "computer", p->computer);
-	put_text(j, "os", p->os);
-	put_text(j, "called", p->called);
+	json_put_text(j, "type", "plan");
+	json_put_int(j, "schema", PLAN_SCHEMA);
+	json_put_text(j, "host", p->host);
+	json_put_text(j, "computer", p->computer);
+	json_put_text(j, "os", p->os);
+	json_put_text(j, "called", p->called);
 	json_key(j, "made");
 	json_when(j, p->made_ms);
 	json_key(j, "changes");
@@ -80,6 +73,6 @@ plan_json(struct json *j, const struct plan *p)
 		change_json(j, "", &p->at[i]);
 	json_close(j, ']');
 	put_notes(j, p);
-	put_text(j, "sha256", hash);
+	json_put_text(j, "sha256", hash);
 	json_close(j, '}');
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_put.h"
+
 static const char *const kinds[] = {
 	[READING_PORT] = "port", [READING_SMB] = "smb",     [READING_SYSTEM] = "system",
 	[READING_P2P] = "p2p",   [READING_SWEEP] = "sweep",
@@ -79,49 +81,26 @@ pair_said(struct json *j, const char *key, const struct said *said)
 }
 
 static void
-pair_text(struct json *j, const char *key, const char *text)
-{
-	if (!text[0])
-		return;
-	json_key(j, key);
-	json_text(j, text);
-}
-
-static void
-pair_int(struct json *j, const char *key, int64_t v)
-{
-	json_key(j, key);
-	json_int(j, v);
-}
-
-static void
-pair_bool(struct json *j, const char *key, bool v)
-{
-	json_key(j, key);
-	json_bool(j, v);
-}
-
-static void
 call_json(struct json *j, const char *key, const struct call_reading *c)
 {
 	json_key(j, key);
 	json_open(j, '{');
-	pair_text(j, "heard", heard_name(c->heard));
-	pair_text(j, "reason", c->reason);
-	pair_int(j, "fault", c->fault);
-	pair_int(j, "code", c->code);
-	pair_int(j, "outbuf", c->outbuf);
-	pair_text(j, "stub", c->stub);
+	json_put_text_if(j, "heard", heard_name(c->heard));
+	json_put_text_if(j, "reason", c->reason);
+	json_put_int(j, "fault", c->fault);
+	json_put_int(j, "code", c->code);
+	json_put_int(j, "outbuf", c->outbuf);
+	json_put_text_if(j, "stub", c->stub);
 	json_close(j, '}');
 }
 
 static void
 smb_json(struct json *j, const struct smb_reading *s)
 {
-	pair_bool(j, "guest", s->guest);
-	pair_bool(j, "account", s->account);
-	pair_bool(j, "died", s->died);
-	pair_int(j, "status", s->status);
+	json_put_bool(j, "guest", s->guest);
+	json_put_bool(j, "account", s->account);
+	json_put_bool(j, "died", s->died);
+	json_put_int(j, "status", s->status);
 	pair_said(j, "stage", &s->stage);
 	pair_said(j, "pipe", &s->pipe);
 	pair_said(j, "address", &s->address);
@@ -137,51 +116,51 @@ system_json(struct json *j, const struct system_reading *s)
 	pair_said(j, "name", &s->name);
 	pair_said(j, "domain", &s->domain);
 	pair_said(j, "dns_name", &s->dns_name);
-	pair_bool(j, "has_version", s->has_version);
-	pair_int(j, "major", s->major);
-	pair_int(j, "minor", s->minor);
-	pair_int(j, "build", s->build);
-	pair_int(j, "smb2_dialect", s->smb2_dialect);
-	pair_bool(j, "has_time", s->has_time);
-	pair_int(j, "skew_s", s->skew_s);
+	json_put_bool(j, "has_version", s->has_version);
+	json_put_int(j, "major", s->major);
+	json_put_int(j, "minor", s->minor);
+	json_put_int(j, "build", s->build);
+	json_put_int(j, "smb2_dialect", s->smb2_dialect);
+	json_put_bool(j, "has_time", s->has_time);
+	json_put_int(j, "skew_s", s->skew_s);
 }
 
 static void
 p2p_json(struct json *j, const struct p2p_reading *p)
 {
-	pair_text(j, "found", p2p_found_name(p->found));
-	pair_bool(j, "weekly", p->weekly);
-	pair_bool(j, "redrawn", p->redrawn);
-	pair_bool(j, "swept", p->swept);
-	pair_int(j, "week", p->week);
-	pair_bool(j, "has_system", p->has_system);
-	pair_int(j, "major", p->major);
-	pair_int(j, "minor", p->minor);
-	pair_int(j, "build", p->build);
-	pair_int(j, "bytes", p->bytes);
-	pair_text(j, "first", p->first);
+	json_put_text_if(j, "found", p2p_found_name(p->found));
+	json_put_bool(j, "weekly", p->weekly);
+	json_put_bool(j, "redrawn", p->redrawn);
+	json_put_bool(j, "swept", p->swept);
+	json_put_int(j, "week", p->week);
+	json_put_bool(j, "has_system", p->has_system);
+	json_put_int(j, "major", p->major);
+	json_put_int(j, "minor", p->minor);
+	json_put_int(j, "build", p->build);
+	json_put_int(j, "bytes", p->bytes);
+	json_put_text_if(j, "first", p->first);
 }
 
 static void
 sweep_json(struct json *j, const struct sweep_reading *s)
 {
-	pair_int(j, "asked", s->asked);
-	pair_int(j, "open", s->open);
-	pair_int(j, "silent", s->silent);
-	pair_bool(j, "finished", s->finished);
+	json_put_int(j, "asked", s->asked);
+	json_put_int(j, "open", s->open);
+	json_put_int(j, "silent", s->silent);
+	json_put_bool(j, "finished", s->finished);
 }
 
 void
 reading_json(struct json *j, const struct reading *r)
 {
 	json_open(j, '{');
-	pair_text(j, "type", "reading");
-	pair_text(j, "kind", kinds[r->kind]);
+	json_put_text(j, "type", "reading");
+	json_put_text(j, "kind", kinds[r->kind]);
 	json_key(j, "time");
 	json_when(j, r->time_ms);
-	pair_text(j, "where", r->where);
-	pair_text(j, "heard", heard_name(r->heard));
-	pair_text(j, "reason", r->reason);
+	json_put_text_if(j, "where", r->where);
+	json_put_text_if(j, "heard", heard_name(r->heard));
+	json_put_text_if(j, "reason", r->reason);
 	switch (r->kind) {
 	case READING_PORT: break;
 	case READING_SMB: smb_json(j, &r->as.smb); break;

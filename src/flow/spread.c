@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/json_put.h"
 #include "base/when.h"
 
 #define MINUTE_MS 60000
@@ -43,41 +44,19 @@ spread_words(const struct spread *s, const struct attacker *at,
 
 /* ---- JSON */
 
-static void
-text_or_null(struct json *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	if (text[0])
-		json_text(j, text);
-	else
-		json_raw(j, "null");
-}
-
-static void
-when(struct json *j, const char *key, int64_t ms)
-{
-	json_key(j, key);
-	if (ms)
-		json_when(j, ms);
-	else
-		json_raw(j, "null");
-}
-
 void
 spread_json(struct json *j, const struct spread *s, const struct attacker *at)
 {
 	json_open(j, '{');
-	text_or_null(j, "type", "spread");
-	text_or_null(j, "from", at[s->from].workstation);
-	text_or_null(j, "from_address", at[s->from].address);
-	text_or_null(j, "to", at[s->to].workstation);
-	text_or_null(j, "to_address", at[s->to].address);
-	json_key(j, "failures");
-	json_int(j, (int64_t)s->failures);
-	when(j, "attacked", s->attacked_ms);
-	when(j, "success", s->success_ms);
-	when(j, "began", s->began_ms);
-	json_key(j, "minutes");
-	json_int(j, minutes(s));
+	json_put_text(j, "type", "spread");
+	json_put_text_or_null(j, "from", at[s->from].workstation);
+	json_put_text_or_null(j, "from_address", at[s->from].address);
+	json_put_text_or_null(j, "to", at[s->to].workstation);
+	json_put_text_or_null(j, "to_address", at[s->to].address);
+	json_put_count(j, "failures", s->failures);
+	json_put_when_or_null(j, "attacked", s->attacked_ms);
+	json_put_when_or_null(j, "success", s->success_ms);
+	json_put_when_or_null(j, "began", s->began_ms);
+	json_put_int(j, "minutes", minutes(s));
 	json_close(j, '}');
 }

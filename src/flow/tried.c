@@ -1,13 +1,13 @@
 #include "flow/tried.h"
 
+#include "base/json_put.h"
+
 static void
 put(struct json *j, const struct tried *t)
 {
 	json_text(j, t->name);
-	json_key(j, "failures");
-	json_int(j, (int64_t)t->failures);
-	json_key(j, "sources");
-	json_int(j, t->sources);
+	json_put_count(j, "failures", t->failures);
+	json_put_int(j, "sources", t->sources);
 	json_key(j, "first");
 	json_when(j, t->first_ms);
 	json_key(j, "last");
@@ -18,14 +18,11 @@ void
 tried_account_json(struct json *j, const struct tried *t)
 {
 	json_open(j, '{');
-	json_key(j, "type");
-	json_text(j, "account");
+	json_put_text(j, "type", "account");
 	json_key(j, "account");
 	put(j, t);
-	json_key(j, "locked");
-	json_bool(j, t->is_locked);
-	json_key(j, "successes");
-	json_bool(j, t->got_in);
+	json_put_bool(j, "locked", t->is_locked);
+	json_put_bool(j, "successes", t->got_in);
 	json_close(j, '}');
 }
 
@@ -33,8 +30,7 @@ void
 tried_target_json(struct json *j, const struct tried *t)
 {
 	json_open(j, '{');
-	json_key(j, "type");
-	json_text(j, "target");
+	json_put_text(j, "type", "target");
 	json_key(j, "machine");
 	put(j, t);
 	json_close(j, '}');
