@@ -239,6 +239,7 @@ tell(struct reading_logs *r, const struct run_words *run)
 		.account_total = m.accounts.total,
 		.targets = m.targets.at,
 		.target_count = m.targets.count,
+		.target_total = m.targets.total,
 		.unaudited = m.unaudited,
 		.unaudited_count = m.unaudited_count,
 		.top = r->options->top,

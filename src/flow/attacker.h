@@ -13,8 +13,8 @@
 #define TARGETS_MOST 32 /* shown; all are counted */
 #define SPARKS 48
 
-/* A machine that it tried. */
-struct struck {
+/* A machine that it tried, and what this one did to it; by all of them: tried.h. */
+struct victim {
 	char name[ATTEMPT_TEXT];
 	uint64_t failures;
 	int64_t first_ms;
@@ -33,7 +33,7 @@ struct attacker {
 	uint64_t names;                /* that it called itself */
 	uint64_t recovered;            /* of the failures */
 	uint64_t target_count;
-	struct struck targets[TARGETS_MOST]; /* the most tried is the first */
+	struct victim targets[TARGETS_MOST]; /* the most tried is the first */
 	size_t targets_shown;
 	int64_t first_ms, last_ms;
 	int64_t locked_ms; /* the first account that was locked; 0: none */

@@ -19,7 +19,7 @@ by_target(const void *x, const void *y)
 
 /* The most tried stay, and stand in that order. */
 static void
-show(struct attacker *out, const struct struck *one)
+show(struct attacker *out, const struct victim *one)
 {
 	size_t place = out->targets_shown;
 
@@ -38,7 +38,7 @@ static void
 take(const struct storm *s, const struct told *const *at, size_t count,
      struct attacker *out)
 {
-	struct struck one = { .first_ms = at[0]->time_ms };
+	struct victim one = { .first_ms = at[0]->time_ms };
 
 	for (size_t i = 0; i < count; i++)
 		one.failures += at[i]->count;

@@ -7,12 +7,13 @@
 #include "base/text.h"
 
 #define PAIRS_MOST (MAP_ATTACKERS * TARGETS_MOST)
+#define ARROWS_MOST (PAIRS_MOST + MAP_ATTACKERS * MAP_ATTACKERS)
 
 /* While it is made: all machines and arrows that are known. */
 struct making {
 	struct attack_node nodes[MAP_ATTACKERS + PAIRS_MOST];
 	size_t node_count, attackers;
-	struct attack_arrow arrows[PAIRS_MOST];
+	struct attack_arrow arrows[ARROWS_MOST];
 	size_t arrow_count;
 };
 
@@ -86,6 +87,30 @@ take_attackers(struct making *m, const struct told_logons *told)
 		m->nodes[i].attacker = &told->at[i];
 }
 
+/* The arrow between these two; it is made where there is none. */
+static struct attack_arrow *
+arrow_between(struct making *m, size_t from, size_t to)
+{
+	size_t i = 0;
+
+	while (i < m->arrow_count &&
+	       (m->arrows[i].from != from || m->arrows[i].to != to))
+		i++;
+	if (i == m->arrow_count)
+		m->arrows[m->arrow_count++] = (struct attack_arrow){ .from = from,
+			                                             .to = to };
+	return &m->arrows[i];
+}
+
+/* A machine may be tried by several of its names. */
+static void
+widen(struct attack_arrow *arrow, const struct victim *t)
+{
+	if (arrow->failures == 0 || t->first_ms < arrow->first_ms)
+		arrow->first_ms = t->first_ms;
+	arrow->failures += t->failures;
+}
+
 static void
 take_arrows(struct making *m, const struct told_logons *told)
 {
@@ -93,51 +118,52 @@ take_arrows(struct making *m, const struct told_logons *told)
 		const struct attacker *a = &told->at[i];
 
 		for (size_t k = 0; k < a->targets_shown; k++) {
-			const struct struck *t = &a->targets[k];
-			size_t to = node_of(m, told, t->name);
-			const struct attacker *other = m->nodes[to].attacker;
+			size_t to = node_of(m, told, a->targets[k].name);
 
-			m->nodes[to].tried += t->failures;
-			m->arrows[m->arrow_count++] = (struct attack_arrow){
-				.from = i,
-				.to = to,
-				.failures = t->failures,
-				.first_ms = t->first_ms,
-				.leads_on = other && to != i &&
-				            t->first_ms < other->first_ms,
-			};
+			m->nodes[to].tried += a->targets[k].failures;
+			widen(arrow_between(m, i, to), &a->targets[k]);
 		}
+	}
+}
+
+/* What the judge takes for the way that it went.  Among all that was tried it may be
+ * too little to be among the targets that are told. */
+static void
+take_spread(struct making *m, const struct told_logons *told)
+{
+	for (size_t i = 0; i < told->spread_count; i++) {
+		const struct spread *s = &told->spread[i];
+
+		if (s->from >= m->attackers || s->to >= m->attackers)
+			continue;
+		struct attack_arrow *arrow = arrow_between(m, s->from, s->to);
+
+		arrow->spread = s;
+		if (arrow->failures > 0)
+			continue;
+		arrow->failures = s->failures;
+		arrow->first_ms = s->attacked_ms;
 	}
 }
 
 /* ---- where each stands */
 
-/*
- * One stage behind the first of those that tried it before it began.  Arrows that lead
- * on go forward in time, so as many rounds as there are attackers settle it.
- */
+/* One stage behind whom it has it from.  The spread is in order of time, so that one's
+ * stage is known before. */
 static void
-find_stages(struct making *m)
+find_stages(struct making *m, const struct told_logons *told)
 {
-	for (size_t i = 0; i < m->arrow_count; i++) {
-		if (m->arrows[i].leads_on)
-			m->nodes[m->arrows[i].to].stage = MAP_STAGES;
-	}
-	for (size_t i = 0; i < m->attackers; i++) {
-		for (size_t k = 0; k < m->arrow_count; k++) {
-			const struct attack_arrow *a = &m->arrows[k];
-			unsigned behind = m->nodes[a->from].stage + 1;
+	for (size_t i = 0; i < told->spread_count; i++) {
+		const struct spread *s = &told->spread[i];
 
-			if (a->leads_on && m->nodes[a->to].stage > behind)
-				m->nodes[a->to].stage = behind;
-		}
+		if (s->from < m->attackers && s->to < m->attackers)
+			m->nodes[s->to].stage = m->nodes[s->from].stage + 1;
 	}
 }
 
 static void
 place_stages(struct making *m, struct attack_map *out)
 {
-	find_stages(m);
 	for (size_t i = 0; i < m->attackers; i++) {
 		if (m->nodes[i].stage >= MAP_STAGES)
 			m->nodes[i].stage = MAP_STAGES - 1;
@@ -195,8 +221,8 @@ by_weight(const void *x, const void *y)
 	const struct attack_arrow *a = x;
 	const struct attack_arrow *b = y;
 
-	if (a->leads_on != b->leads_on)
-		return a->leads_on ? -1 : 1;
+	if (!a->spread != !b->spread)
+		return a->spread ? -1 : 1;
 	if (a->failures != b->failures)
 		return a->failures > b->failures ? -1 : 1;
 	if (a->from != b->from)
@@ -231,8 +257,8 @@ by_height(const void *x, const void *y)
 	if (a->height != b->height)
 		return a->height < b->height ? -1 : 1;
 	if (a->attacker && b->attacker &&
-	    a->attacker->first_ms != b->attacker->first_ms)
-		return a->attacker->first_ms < b->attacker->first_ms ? -1 : 1;
+	    a->attacker->began_ms != b->attacker->began_ms)
+		return a->attacker->began_ms < b->attacker->began_ms ? -1 : 1;
 	return by_tries(x, y);
 }
 
@@ -285,11 +311,14 @@ attack_map_of(const struct told_logons *told, struct attack_map **out)
 		return ERR_MEMORY;
 	take_attackers(m, told);
 	take_arrows(m, told);
+	take_spread(m, told);
+	find_stages(m, told);
 	place_stages(m, map);
 	keep_nodes(m, map, new_place);
 	keep_arrows(m, map, new_place);
 	for (unsigned i = 0; i < map->stages; i++)
 		place_rows(map, i);
+	map->at = told->at;
 	map->other_attackers = told->attackers - m->attackers;
 	for (size_t i = 0; i < m->attackers; i++) {
 		const struct attacker *a = &told->at[i];

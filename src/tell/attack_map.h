@@ -1,9 +1,9 @@
 /*
- * Who attacks whom, laid out from left to right: those that nobody was seen to try
- * first, behind them those that were tried before they began, and last who was only
- * tried.  So the way that the worm took, if it was one, is read like a line.  Bounded:
- * the likeliest attackers, the machines that they tried most, the widest arrows; the
- * rest is counted.
+ * Who attacks whom, laid out from left to right: those of whom nothing shows where they
+ * have it from first, each of the others behind whom it has it from, as the judge tells
+ * it, and last who was only tried.  So the way that the worm took, if it was one, is
+ * read like a line.  Bounded: the likeliest attackers, the machines that they tried
+ * most, the widest arrows; the rest is counted.
  */
 #ifndef TELL_ATTACK_MAP_H
 #define TELL_ATTACK_MAP_H
@@ -32,14 +32,15 @@ struct attack_arrow {
 	size_t from, to; /* nodes */
 	uint64_t failures;
 	int64_t first_ms;
-	bool leads_on; /* it was tried, and began after that */
+	const struct spread *spread; /* perhaps it went this way; NULL: not */
 };
 
 struct attack_map {
+	const struct attacker *at;           /* all of them, as they are told */
 	struct attack_node nodes[MAP_NODES]; /* attackers first */
 	size_t node_count, attackers;
 	struct attack_arrow
-	    arrows[MAP_ARROWS]; /* that lead on first, then the widest */
+	    arrows[MAP_ARROWS]; /* of the spread first, then the widest */
 	size_t arrow_count;
 	unsigned stages; /* with the one of those that are only tried */
 	unsigned rows[MAP_STAGES + 1];

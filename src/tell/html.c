@@ -93,25 +93,17 @@ masthead(FILE *f, const struct view *view, const struct tally *t)
 }
 
 static void
-number(FILE *f, const char *class, uint64_t n, const char *label)
-{
-	fprintf(f, "<div class=\"%s\"><dt>%s</dt><dd>", class, label);
-	html_count(f, n);
-	fputs("</dd></div>\n", f);
-}
-
-static void
 three_numbers(FILE *f, const struct tally *t)
 {
 	bool suspect = t->count[STATE_SUSPECT] > 0;
 	bool clean = t->count[STATE_CLEAN] > 0;
 
 	fputs("<dl class=\"three\">\n", f);
-	number(f, "i", t->count[STATE_INFECTED] + t->count[STATE_SUSPECT],
-	       suspect ? "infected or suspect" : "infected");
-	number(f, "u", t->count[STATE_UNKNOWN], "could not be judged");
-	number(f, "n", t->count[STATE_NO_SIGN] + t->count[STATE_CLEAN],
-	       clean ? "no sign, or clean" : "no sign");
+	html_number(f, "i", t->count[STATE_INFECTED] + t->count[STATE_SUSPECT],
+	            suspect ? "infected or suspect" : "infected");
+	html_number(f, "u", t->count[STATE_UNKNOWN], "could not be judged");
+	html_number(f, "n", t->count[STATE_NO_SIGN] + t->count[STATE_CLEAN],
+	            clean ? "no sign, or clean" : "no sign");
 	fputs("</dl>\n", f);
 }
 

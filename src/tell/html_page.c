@@ -32,6 +32,14 @@ html_head_end(FILE *f)
 }
 
 void
+html_number(FILE *f, const char *class, uint64_t n, const char *label)
+{
+	fprintf(f, "<div class=\"%s\"><dt>%s</dt><dd>", class, label);
+	html_count(f, n);
+	fputs("</dd></div>\n", f);
+}
+
+void
 html_page_end(FILE *f)
 {
 	fputs("</main>\n</body>\n</html>\n", f);

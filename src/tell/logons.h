@@ -12,12 +12,12 @@ enum err logons_csv(FILE *, const struct told_logons *, const struct style *);
 
 /* In which order it spread, and whom it is on. */
 void logons_text_spread(FILE *, const struct told_logons *);
+void logons_html_spread(FILE *, const struct told_logons *);
 void logons_text_tried(FILE *, const struct told_logons *);
+void logons_html_tried(FILE *, const struct told_logons *);
 
 /* Machines whose own logs cannot tell who attacks them, and what to do. */
 void logons_text_audit(FILE *, const struct told_logons *, const struct style *);
-
-/* The last line of the text: where to begin. */
-void logons_text_next(FILE *, const struct told_logons *, const struct style *);
+void logons_html_audit(FILE *, const struct told_logons *);
 
 #endif

@@ -10,10 +10,23 @@
 #include "tell/html_page.h"
 #include "tell/html_text.h"
 #include "tell/logons.h"
+#include "tell/logons_next.h"
 #include "tell/logons_tables.h"
 #include "tell/logons_words.h"
 #include "tell/svg_attacks.h"
 #include "tell/svg_storm.h"
+
+struct page {
+	FILE *f;
+	const struct told_logons *told;
+	struct logons_next next;
+};
+
+static void
+own_page(struct page *p)
+{
+	logons_next_free(&p->next);
+}
 
 /* ---- the headline */
 
@@ -30,27 +43,32 @@ who(FILE *f, const struct attacker *a, bool is_title)
 		logons_called_html(f, a);
 }
 
-static const char *
-nobody(const struct told_logons *told)
+/* Who does not record what fails can know of nobody. */
+static void
+nobody(FILE *f, const struct told_logons *told)
 {
-	const struct logons_sum sum = { told->totals, 0, told->seconds };
+	const struct logons_totals *t = told->totals;
+	const struct logons_sum sum = { t, 0, told->seconds };
 
-	switch (logons_exit_code(&sum)) {
-	case 0: return "Nobody is seen to guess passwords";
-	case 2: return "No event log was read";
-	default: return "Nobody is seen to guess passwords, but not all could be read";
+	if (t->logs == 0) {
+		fputs("No event log was read", f);
+	} else if (told->unaudited_count > 0) {
+		fputs("Who attacks ", f);
+		html_counted(f, told->unaudited_count, "machine", "machines");
+		fputs(" is unknown", f);
+	} else {
+		fputs("Nobody is seen to guess passwords", f);
+		fputs(logons_exit_code(&sum) == 0 ? "" : ", but not all could be read",
+		      f);
 	}
 }
 
 static void
-headline(FILE *f, const struct told_logons *told, bool is_title)
+somebody(FILE *f, const struct attacker *a, bool is_title)
 {
-	const struct attacker *a = told->at;
-	const char *host = told->attackers > 0 ? logons_host(a) : "";
+	const char *host = logons_host(a);
 
-	if (told->attackers == 0) {
-		fputs(nobody(told), f);
-	} else if (!host[0] || a->is_shared) {
+	if (!host[0] || a->is_shared) {
 		fputs(host[0] ? "Somebody guesses passwords through "
 		              : "Passwords are guessed, by ",
 		      f);
@@ -66,38 +84,40 @@ headline(FILE *f, const struct told_logons *told, bool is_title)
 }
 
 static void
-masthead(FILE *f, const struct told_logons *told)
+headline(const struct page *p, bool is_title)
 {
-	const struct logons_totals *t = told->totals;
-	char when[WHEN_ROOM];
+	if (p->told->attackers == 0)
+		nobody(p->f, p->told);
+	else if (p->next.at)
+		somebody(p->f, p->next.at, is_title);
+	else
+		fputs("Who guessed passwords has been found clean since", p->f);
+}
+
+static void
+masthead(const struct page *p)
+{
+	const struct logons_totals *t = p->told->totals;
+	FILE *f = p->f;
+	char period[PERIOD_ROOM];
 
 	html_head_begin(f);
-	headline(f, told, true);
+	headline(p, true);
 	html_head_end(f);
 	fputs("<header>\n<p class=\"kind\">Conficker report: logons</p>\n<h1>", f);
-	headline(f, told, false);
+	headline(p, false);
 	fputs("</h1>\n<p class=\"when\">", f);
 	html_counted(f, t->logs, "log", "logs");
 	if (t->first_ms) {
-		logons_when(t->first_ms, when);
-		fprintf(f, " of %s", when);
-		logons_when(t->last_ms, when);
-		fprintf(f, " to %s UTC", when);
+		logons_period(t->first_ms, t->last_ms, period);
+		fprintf(f, " of %s", period);
 	}
 	fputs(" · confine ", f);
-	html_text(f, told->run->version);
+	html_text(f, p->told->run->version);
 	fputs("</p>\n</header>\n<main>\n", f);
 }
 
 /* ---- what it comes to */
-
-static void
-number(FILE *f, const char *class, uint64_t n, const char *label)
-{
-	fprintf(f, "<div class=\"%s\"><dt>%s</dt><dd>", class, label);
-	html_count(f, n);
-	fputs("</dd></div>\n", f);
-}
 
 static void
 three_numbers(FILE *f, const struct told_logons *told)
@@ -108,24 +128,24 @@ three_numbers(FILE *f, const struct told_logons *told)
 	for (size_t i = 0; i < told->attackers; i++)
 		guesses += told->at[i].failures;
 	fputs("<dl class=\"three\">\n", f);
-	number(f, "i", told->attackers,
-	       told->attackers == 1 ? "machine guesses passwords"
-	                            : "machines guess passwords");
+	html_number(f, "i", told->attackers,
+	            told->attackers == 1 ? "machine guesses passwords"
+	                                 : "machines guess passwords");
 	if (told->attackers > 0)
-		number(f, "n", guesses, guesses == 1 ? "guess" : "guesses");
+		html_number(f, "n", guesses, guesses == 1 ? "guess" : "guesses");
 	else
-		number(f, "n", t->failures, "failed logons");
-	number(f, "u", t->unread + t->marred,
-	       t->unread + t->marred == 1 ? "log not read whole"
-	                                  : "logs not read whole");
+		html_number(f, "n", t->failures, "failed logons");
+	html_number(f, "u", t->unread + t->marred,
+	            t->unread + t->marred == 1 ? "log not read whole"
+	                                       : "logs not read whole");
 	fputs("</dl>\n", f);
 }
 
-/* What the first of them did. */
+/* What the one to go to did. */
 static void
 lead(FILE *f, const struct attacker *a)
 {
-	char when[WHEN_ROOM];
+	char period[PERIOD_ROOM];
 
 	fputs("<p class=\"lead\"><b>", f);
 	logons_called_html(f, a);
@@ -135,43 +155,14 @@ lead(FILE *f, const struct attacker *a)
 	html_counted(f, a->accounts, "account", "accounts");
 	fputs(" on ", f);
 	html_counted(f, a->target_count, "machine", "machines");
-	logons_when(a->first_ms, when);
-	fprintf(f, ", from %s", when);
-	logons_when(a->last_ms, when);
-	fprintf(f, " to %s UTC.", when);
+	logons_period(a->first_ms, a->last_ms, period);
+	fprintf(f, ", from %s.", period);
 	if (a->got_in)
 		fputs(" <b>It got in</b> with a password that it had been guessing.",
 		      f);
 	if (a->is_shared)
 		fputs(" Many people work through it: the culprit is behind it.", f);
 	fputs("</p>\n", f);
-}
-
-/* The machine to look at first, with the command. */
-static void
-next_step(FILE *f, const struct attacker *a)
-{
-	const char *host = logons_host(a);
-
-	fputs("<div class=\"lead next\"><p>Next: ", f);
-	if (host[0] && !logons_is_plain_host(host)) {
-		fputs("the name that it gives is none of a machine, so it is made up. "
-		      "Read the controller’s Security log as well: it has addresses.",
-		      f);
-	} else if (host[0]) {
-		fputs("keep it off the network, and look at it:</p>\n"
-		      "<p class=\"do\"><code>confine scan ",
-		      f);
-		html_text(f, host);
-		fputs("</code>", f);
-	} else {
-		fputs("nothing names it. Read the controller’s Security log as well, "
-		      "or watch port 445 of ",
-		      f);
-		html_foreign(f, a->unknown_on);
-		fputs(".", f);
-	}
-	fputs("</p></div>\n", f);
 }
 
 static void
@@ -192,7 +183,7 @@ notes(FILE *f, const struct logons_totals *t)
 	}
 	if (!t->cleared_ms)
 		return;
-	logons_when(t->cleared_ms, when);
+	when_for_people(when, t->cleared_ms);
 	fprintf(f,
 	        "<p class=\"note\">A log was cleared at %s UTC: what was before is "
 	        "missing.</p>\n",
@@ -200,14 +191,16 @@ notes(FILE *f, const struct logons_totals *t)
 }
 
 static void
-summary(FILE *f, const struct told_logons *told)
+summary(const struct page *p)
 {
+	const struct told_logons *told = p->told;
 	char why[WHY_ROOM];
+	FILE *f = p->f;
 
 	fputs("<section aria-label=\"Summary\">\n", f);
 	if (told->attackers > 0) {
-		next_step(f, told->at);
-		lead(f, told->at);
+		logons_html_next(f, &p->next);
+		lead(f, p->next.at ? p->next.at : told->at);
 	} else {
 		logons_empty_because(told->totals, why);
 		fputs("<p class=\"lead\">", f);
@@ -231,6 +224,7 @@ pictures(FILE *f, const struct told_logons *told)
 	svg_storm(f, told);
 	fputs("</section>\n<section>\n<h2 id=\"map\">Who attacks whom</h2>\n", f);
 	svg_attacks(f, map);
+	logons_html_spread(f, told);
 	fputs("</section>\n", f);
 	return OK;
 }
@@ -290,12 +284,16 @@ how(FILE *f, const struct told_logons *told)
 enum err
 logons_html(FILE *f, const struct told_logons *told, const struct style *style)
 {
-	(void)style;
-	masthead(f, told);
-	summary(f, told);
+	OWN(own_page) struct page p = { .f = f, .told = told };
+
+	logons_next_of(told, style, &p.next);
+	masthead(&p);
+	summary(&p);
+	logons_html_audit(f, told);
 	if (told->attackers > 0)
 		TRY(pictures(f, told));
 	machines(f, told);
+	logons_html_tried(f, told);
 	logs(f, told);
 	TRY(how(f, told));
 	html_page_end(f);

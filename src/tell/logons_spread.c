@@ -1,12 +1,19 @@
-/* Who had it first, and from whom the others have it, as far as the logs can tell. */
+/*
+ * Who had it first, and from whom the others have it, as far as the logs can tell: on a
+ * screen and on a page.
+ */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/own.h"
-#include "base/when.h"
+#include "base/text.h"
+#include "tell/html_text.h"
 #include "tell/logons.h"
+#include "tell/logons_tables.h"
+#include "tell/logons_words.h"
 #include "tell/para.h"
 
+#define SHOWN 12        /* on a page; longer ones are folded */
 #define WHEN_COLUMNS 22 /* "  2009-01-16 09:00:00 " */
 
 /* Attackers in order of time, as their places among the attackers. */
@@ -38,21 +45,50 @@ spread_to(const struct told_logons *told, size_t place)
 	return NULL;
 }
 
+/* Where it has it from, in words. */
+static void
+origin(const struct told_logons *told, size_t place, char words[SPREAD_WORDS_ROOM])
+{
+	const struct spread *s = spread_to(told, place);
+
+	if (s)
+		spread_words(s, told->at, words);
+	else
+		(void)text_copy(words, SPREAD_WORDS_ROOM,
+		                "nothing shows where it has it from.");
+}
+
+/* Those that are shown, from the first on; nothing where there is no order. */
+static struct order *
+in_order(const struct told_logons *told, size_t *count)
+{
+	*count = told->attackers < told->top ? told->attackers : (size_t)told->top;
+	struct order *order = calloc(*count + 1, sizeof *order);
+
+	if (told->attackers < 2 || !order)
+		*count = 0;
+	for (size_t i = 0; i < *count; i++)
+		order[i] = (struct order){ told->at, i };
+	if (*count > 0)
+		qsort(order, *count, sizeof *order, by_beginning);
+	return order;
+}
+
+/* ---- on a screen */
+
 static void
 line(FILE *f, const struct told_logons *told, size_t place)
 {
 	const struct attacker *a = &told->at[place];
-	const struct spread *s = spread_to(told, place);
 	char called[2 * ATTEMPT_TEXT];
 	char when[WHEN_ROOM];
 	char first[WHEN_ROOM + 4];
-	char words[SPREAD_WORDS_ROOM] = "nothing shows where it has it from.";
+	char words[SPREAD_WORDS_ROOM];
 
-	when_text(when, a->began_ms);
-	(void)snprintf(first, sizeof first, "  %.10s %.8s", when, when + 11);
+	when_for_people(when, a->began_ms);
+	(void)snprintf(first, sizeof first, "  %s", when);
 	attacker_called(a, called);
-	if (s)
-		spread_words(s, told->at, words);
+	origin(told, place, words);
 	struct para p = para_begin(f, first, WHEN_COLUMNS);
 	para_word(&p, called);
 	para_words(&p, "-");
@@ -63,16 +99,60 @@ line(FILE *f, const struct told_logons *told, size_t place)
 void
 logons_text_spread(FILE *f, const struct told_logons *told)
 {
-	size_t count = told->attackers < told->top ? told->attackers
-	                                           : (size_t)told->top;
-	OWN(own_mem) struct order *order = calloc(count + 1, sizeof *order);
+	size_t count = 0;
+	OWN(own_mem) struct order *order = in_order(told, &count);
 
-	if (told->attackers < 2 || !order)
+	if (count == 0)
 		return;
-	for (size_t i = 0; i < count; i++)
-		order[i] = (struct order){ told->at, i };
-	qsort(order, count, sizeof *order, by_beginning);
 	fputs("\nThe likely order, as each began to attack (UTC):\n", f);
 	for (size_t i = 0; i < count; i++)
 		line(f, told, order[i].place);
+}
+
+/* ---- on a page */
+
+static void
+row(FILE *f, const struct told_logons *told, size_t place)
+{
+	char words[SPREAD_WORDS_ROOM];
+
+	fputs("<tr><th scope=\"row\">", f);
+	logons_called_html(f, &told->at[place]);
+	fputs("<span>", f);
+	html_time(f, told->at[place].began_ms);
+	fputs("</span></th><td>", f);
+	origin(told, place, words);
+	html_text(f, words);
+	fputs("</td></tr>\n", f);
+}
+
+static void
+table_begin(FILE *f)
+{
+	fputs(
+	    "<div class=\"wide\"><table class=\"few\"><caption>The likely order, "
+	    "as each began to attack.</caption>\n<thead><tr><th scope=\"col\">Machine"
+	    "</th><th scope=\"col\">Where it has it from</th></tr></thead>\n<tbody>\n",
+	    f);
+}
+
+void
+logons_html_spread(FILE *f, const struct told_logons *told)
+{
+	size_t count = 0;
+	OWN(own_mem) struct order *order = in_order(told, &count);
+
+	if (count == 0)
+		return;
+	if (count > SHOWN)
+		fputs("<details><summary>The likely order, as each began to attack"
+		      "</summary>\n",
+		      f);
+	table_begin(f);
+	for (size_t i = 0; i < count; i++)
+		row(f, told, order[i].place);
+	fputs("</tbody></table></div>\n", f);
+	if (count > SHOWN)
+		fputs("</details>\n", f);
+	logons_more_html(f, told->attackers - count);
 }

@@ -8,18 +8,27 @@
 /* ---- machines */
 
 static void
+remark(FILE *f, const char *words)
+{
+	fputs("<span>", f);
+	html_text(f, words);
+	fputs("</span>", f);
+}
+
+static void
 who(FILE *f, const struct attacker *a)
 {
+	struct remarks remarks;
+	char words[WORDS_ROOM];
+
 	logons_called_html(f, a);
-	if (a->is_forged) {
-		fputs("<span>gave ", f);
-		html_count(f, a->names);
-		fputs(" names for itself, so none is its own</span>", f);
-	}
-	if (a->is_shared)
-		fputs("<span>many people work through it: look behind it</span>", f);
-	if (a->is_itself)
-		fputs("<span>its own log says that it tries the others</span>", f);
+	logons_remarks(a, &remarks);
+	for (size_t i = 0; i < remarks.count; i++)
+		remark(f, remarks.at[i]);
+	if (!a->host[0])
+		return;
+	logons_in_the_case(a, words);
+	remark(f, words);
 }
 
 static void
@@ -99,8 +108,8 @@ machines_begin(FILE *f, const char *caption)
 	        caption);
 }
 
-static void
-and_more(FILE *f, uint64_t more)
+void
+logons_more_html(FILE *f, uint64_t more)
 {
 	if (more == 0)
 		return;
@@ -125,7 +134,7 @@ logons_attackers_html(FILE *f, const struct told_logons *told)
 	for (size_t i = 0; i < count; i++)
 		machine(f, &told->at[i], i + 1);
 	fputs("</tbody></table></div>\n", f);
-	and_more(f, told->attackers - count);
+	logons_more_html(f, told->attackers - count);
 }
 
 void
@@ -144,7 +153,7 @@ logons_sources_html(FILE *f, const struct told_logons *told)
 	for (size_t i = 0; i < count; i++)
 		machine(f, &told->at[told->attackers + i], 0);
 	fputs("</tbody></table></div>\n", f);
-	and_more(f, others - count);
+	logons_more_html(f, others - count);
 	fputs("</details>\n", f);
 }
 

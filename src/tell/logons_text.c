@@ -1,9 +1,11 @@
 /* Attackers for people: who, how much, how it went in time, and why we think so. */
 #include <inttypes.h>
 
+#include "base/own.h"
 #include "base/when.h"
 #include "tell/formats.h"
 #include "tell/logons.h"
+#include "tell/logons_next.h"
 #include "tell/logons_words.h"
 #include "tell/para.h"
 #include "tell/safe.h"
@@ -53,44 +55,20 @@ static void
 numbers(FILE *f, const struct attacker *a)
 {
 	char words[WORDS_ROOM];
-	char first[WHEN_ROOM];
-	char last[WHEN_ROOM];
+	char period[PERIOD_ROOM];
+	struct remarks remarks;
 	struct para p = para_begin(f, "      ", INDENT);
 
-	logons_when(a->first_ms, first);
-	logons_when(a->last_ms, last);
+	logons_period(a->first_ms, a->last_ms, period);
 	(void)snprintf(words, sizeof words,
 	               "%" PRIu64 " failed logons to %" PRIu64 " accounts on %" PRIu64
-	               " %s, %s to %s UTC.",
+	               " %s, %s.",
 	               a->failures, a->accounts, a->target_count,
-	               a->target_count == 1 ? "machine" : "machines", first, last);
+	               a->target_count == 1 ? "machine" : "machines", period);
 	para_words(&p, words);
-	if (a->is_forged) {
-		(void)snprintf(words, sizeof words,
-		               "It gave %" PRIu64
-		               " different names for itself, so none "
-		               "is its own.",
-		               a->names);
-		para_words(&p, words);
-	}
-	if (a->claimed[0]) {
-		(void)snprintf(words, sizeof words,
-		               "It calls itself %s, which is a machine that it "
-		               "attacks: %s.",
-		               a->claimed,
-		               a->workstation[0]
-		                   ? "itself, or the name is forged, or the logon "
-		                     "relayed"
-		                   : "another address has that name, so it is forged, "
-		                     "or the logon relayed");
-		para_words(&p, words);
-	}
-	if (a->is_odd)
-		para_words(&p, "No Windows machine can have the name that it gives.");
-	if (a->is_shared)
-		para_words(&p, "Many people work through it: look behind it.");
-	if (a->is_itself)
-		para_words(&p, "Its own log says that it tries the others.");
+	logons_remarks(a, &remarks);
+	for (size_t i = 0; i < remarks.count; i++)
+		para_words(&p, remarks.at[i]);
 	para_end(&p);
 }
 
@@ -106,16 +84,14 @@ targets(FILE *f, const struct attacker *a)
 	para_end(&p);
 }
 
-/* Which host of the case it is. */
 static void
 in_the_case(FILE *f, const struct attacker *a)
 {
-	struct para p = para_begin(f, "      In the case it is", INDENT);
+	char words[WORDS_ROOM];
+	struct para p = para_begin(f, "      ", INDENT);
 
-	para_word(&p, a->host);
-	para_words(&p, "which is");
-	para_words(&p, state_name(a->host_state));
-	para_words(&p, attacker_is_settled(a) ? "by a look inside since." : "now.");
+	logons_in_the_case(a, words);
+	para_words(&p, words);
 	para_end(&p);
 }
 
@@ -146,12 +122,10 @@ headline(FILE *f, const struct told_logons *told)
 {
 	const struct logons_totals *t = told->totals;
 	char words[WORDS_ROOM];
-	char first[WHEN_ROOM];
-	char last[WHEN_ROOM];
+	char period[PERIOD_ROOM];
 	struct para p = para_begin(f, "", 0);
 
-	logons_when(t->first_ms, first);
-	logons_when(t->last_ms, last);
+	logons_period(t->first_ms, t->last_ms, period);
 	if (told->attackers == 0) {
 		logons_empty_because(t, words);
 		para_words(&p, t->unaudited ? "Nobody is seen to guess passwords where "
@@ -160,11 +134,11 @@ headline(FILE *f, const struct told_logons *told)
 	} else {
 		(void)snprintf(words, sizeof words,
 		               "%" PRIu64 " %s, most likely first, by %" PRIu64
-		               " failed logons in %" PRIu64 " %s of %s to %s UTC.",
+		               " failed logons in %" PRIu64 " %s of %s.",
 		               told->attackers + t->untold_attackers,
 		               told->attackers == 1 ? "attacker" : "attackers",
 		               t->failures, t->logs, t->logs == 1 ? "log" : "logs",
-		               first, last);
+		               period);
 	}
 	para_words(&p, words);
 	para_end(&p);
@@ -212,9 +186,18 @@ notes(FILE *f, const struct told_logons *told)
 		        t->passed_over);
 	if (!t->cleared_ms)
 		return;
-	logons_when(t->cleared_ms, when);
+	when_for_people(when, t->cleared_ms);
 	fprintf(f, "\nA log was cleared at %s UTC: what was before is missing.\n",
 	        when);
+}
+
+static void
+next_step(FILE *f, const struct told_logons *told, const struct style *style)
+{
+	OWN(logons_next_free) struct logons_next next;
+
+	logons_next_of(told, style, &next);
+	logons_text_next(f, &next);
 }
 
 enum err
@@ -234,6 +217,6 @@ logons_text(FILE *f, const struct told_logons *told, const struct style *style)
 	notes(f, told);
 	logons_text_audit(f, told, style);
 	if (told->attackers > 0)
-		logons_text_next(f, told, style);
+		next_step(f, told, style);
 	return tell_flush(f);
 }

@@ -1,5 +1,6 @@
 #include "tell/logons_words.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -75,16 +76,69 @@ logons_called_html(FILE *f, const struct attacker *a)
 }
 
 void
-logons_when(int64_t ms, char out[WHEN_ROOM])
+logons_period(int64_t first_ms, int64_t last_ms, char out[PERIOD_ROOM])
 {
-	when_text(out, ms);
-	out[10] = ' ';
-	out[19] = '\0';
+	char first[WHEN_ROOM];
+	char last[WHEN_ROOM];
+
+	when_for_people(first, first_ms);
+	when_for_people(last, last_ms);
+	(void)snprintf(out, PERIOD_ROOM, "%.19s to %.19s UTC", first, last);
+}
+
+static void
+forged(const struct attacker *a, struct remarks *out)
+{
+	(void)snprintf(out->at[out->count++], WORDS_ROOM,
+	               "It gave %" PRIu64 " different names for itself, so none is its "
+	               "own.",
+	               a->names);
+}
+
+static void
+claimed(const struct attacker *a, struct remarks *out)
+{
+	(void)snprintf(out->at[out->count++], WORDS_ROOM,
+	               "It calls itself %s, which is a machine that it attacks: %s.",
+	               a->claimed,
+	               a->workstation[0]
+	                   ? "itself, or the name is forged, or the logon relayed"
+	                   : "another address has that name, so it is forged, or the "
+	                     "logon relayed");
+}
+
+void
+logons_remarks(const struct attacker *a, struct remarks *out)
+{
+	out->count = 0;
+	if (a->is_forged)
+		forged(a, out);
+	if (a->claimed[0])
+		claimed(a, out);
+	if (a->is_odd)
+		(void)text_copy(out->at[out->count++], WORDS_ROOM,
+		                "No Windows machine can have the name that it gives.");
+	if (a->is_shared)
+		(void)text_copy(out->at[out->count++], WORDS_ROOM,
+		                "Many people work through it: look behind it.");
+	if (a->is_itself)
+		(void)text_copy(out->at[out->count++], WORDS_ROOM,
+		                "Its own log says that it tries the others.");
+}
+
+void
+logons_in_the_case(const struct attacker *a, char out[WORDS_ROOM])
+{
+	(void)snprintf(out, WORDS_ROOM, "In the case it is %s, which is %s %s.",
+	               a->host, state_name(a->host_state),
+	               attacker_is_settled(a) ? "by a look inside since" : "now");
 }
 
 const char *
 logons_host(const struct attacker *a)
 {
+	if (a->host[0])
+		return a->host;
 	return a->address[0] ? a->address : a->workstation;
 }
 

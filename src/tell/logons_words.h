@@ -18,10 +18,22 @@ void logons_reason(const char *reason, char out[WORDS_ROOM]);
 /* As attacker_called does, on a page: the name cannot turn what stands beside it. */
 void logons_called_html(FILE *, const struct attacker *);
 
-/* "2009-01-16 09:30:05": seconds are enough for people. */
-void logons_when(int64_t ms, char out[WHEN_ROOM]);
+/* "2009-01-16 09:30:05 to 2009-01-16 10:12:40 UTC". */
+#define PERIOD_ROOM 64
+void logons_period(int64_t first_ms, int64_t last_ms, char out[PERIOD_ROOM]);
 
-/* What to look at: its address, or the name that it gives; "" where it has neither. */
+/* What is not as it should be with who it says that it is; sentences. */
+struct remarks {
+	char at[6][WORDS_ROOM];
+	size_t count;
+};
+void logons_remarks(const struct attacker *, struct remarks *out);
+
+/* "In the case it is 10.0.3.7, which is suspect now."; only where it is in one. */
+void logons_in_the_case(const struct attacker *, char out[WORDS_ROOM]);
+
+/* What to look at: its host in the case, else its address, else the name that it
+ * gives; "" where it has none. */
 const char *logons_host(const struct attacker *);
 
 /* May it stand in a command that somebody copies?  The other side chose it. */

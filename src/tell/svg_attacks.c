@@ -95,15 +95,25 @@ arrow_title(const struct sheet *s, const struct attack_arrow *a)
 {
 	char when[WHEN_ROOM];
 
-	fputs("<title>", s->f);
 	called(s->f, &s->map->nodes[a->from]);
 	fputs(" tried ", s->f);
 	called(s->f, &s->map->nodes[a->to]);
 	fputs(": ", s->f);
 	html_counted(s->f, a->failures, "guess", "guesses");
-	logons_when(a->first_ms, when);
-	fprintf(s->f, ", the first at %s UTC%s</title>", when,
-	        a->leads_on ? ", before that one began" : "");
+	when_for_people(when, a->first_ms);
+	fprintf(s->f, ", the first at %s UTC", when);
+}
+
+/* The same as the text says. */
+static void
+spread_title(const struct sheet *s, const struct attack_arrow *a)
+{
+	char words[SPREAD_WORDS_ROOM];
+
+	called(s->f, &s->map->nodes[a->to]);
+	fputs(": ", s->f);
+	spread_words(a->spread, s->map->at, words);
+	html_text(s->f, words);
 }
 
 /* ---- arrows */
@@ -121,14 +131,18 @@ arrow(const struct sheet *s, const struct attack_arrow *a)
 	fprintf(s->f,
 	        "<path class=\"%s\" stroke-width=\"%.1f\" d=\"M%u %uC%u %u %u %u %u %u"
 	        "\" marker-end=\"url(#%s)\">",
-	        a->leads_on ? "leads" : "tries",
+	        a->spread ? "leads" : "tries",
 	        1 + 5 * sqrt((double)a->failures / (double)s->most), x1, y1, x1 + bend,
-	        y1, to.x - bend, y2, to.x - TIP, y2, a->leads_on ? "tip-i" : "tip");
-	arrow_title(s, a);
-	fputs("</path>\n", s->f);
+	        y1, to.x - bend, y2, to.x - TIP, y2, a->spread ? "tip-i" : "tip");
+	fputs("<title>", s->f);
+	if (a->spread)
+		spread_title(s, a);
+	else
+		arrow_title(s, a);
+	fputs("</title></path>\n", s->f);
 }
 
-/* The light ones first: what leads on lies over them. */
+/* The light ones first: the way that it went lies over them. */
 static void
 arrows(const struct sheet *s)
 {
@@ -262,7 +276,7 @@ legend(FILE *f, const struct attack_map *map)
 	      "height=\"11\" rx=\"2\"/></svg> guesses passwords; the full one is the "
 	      "likeliest</li>",
 	      f);
-	if (map->arrow_count > 0 && map->arrows[0].leads_on)
+	if (map->arrow_count > 0 && map->arrows[0].spread)
 		stroke(f, "leads",
 		       "tried it before it began to guess: perhaps the way that the "
 		       "worm took");
@@ -297,8 +311,8 @@ not_drawn(FILE *f, const struct attack_map *map)
 	}
 	part(f, map->other_tried, "machine more that is tried",
 	     "machines more that are tried");
-	part(f, map->other_arrows, "arrow more, to these or back to one that had begun",
-	     "arrows more, to these or back to those that had begun");
+	part(f, map->other_arrows, "arrow more, to these or back to the left",
+	     "arrows more, to these or back to the left");
 	if (map->untold > 0) {
 		fputs(" Of ", f);
 		html_counted(f, map->untold, "attacker", "attackers");
@@ -325,14 +339,11 @@ arrow_row(FILE *f, const struct attack_map *map, const struct attack_arrow *a)
 	fputs("</td><td>", f);
 	html_time(f, a->first_ms);
 	fputs("</td><td>", f);
-	if (a->leads_on && to->attacker) {
-		fputs("began ", f);
-		html_time(f, to->attacker->first_ms);
+	if (to->attacker) {
+		fputs(a->spread ? "perhaps since: began " : "began ", f);
+		html_time(f, to->attacker->began_ms);
 	} else {
-		fputs(to->attacker  ? "had begun before"
-		      : to->guesses ? "yes"
-		                    : "no",
-		      f);
+		fputs(to->guesses ? "yes" : "no", f);
 	}
 	fputs("</td></tr>\n", f);
 }
@@ -340,14 +351,13 @@ arrow_row(FILE *f, const struct attack_map *map, const struct attack_arrow *a)
 static void
 table(FILE *f, const struct attack_map *map)
 {
-	fputs(
-	    "<details><summary>The arrows as a table</summary>\n<div class=\"wide\">"
-	    "<table class=\"pairs\"><caption>Who tried whom; what leads on comes "
-	    "first.</caption>\n<thead><tr><th scope=\"col\">Tried by</th>"
-	    "<th scope=\"col\">Tried</th><th scope=\"col\">Guesses</th>"
-	    "<th scope=\"col\">First</th><th scope=\"col\">Does it guess as well?</th>"
-	    "</tr></thead>\n<tbody>\n",
-	    f);
+	fputs("<details><summary>The arrows as a table</summary>\n<div class=\"wide\">"
+	      "<table class=\"pairs\"><caption>Who tried whom; the way that it may "
+	      "have gone comes first.</caption>\n<thead><tr>"
+	      "<th scope=\"col\">Tried by</th><th scope=\"col\">Tried</th>"
+	      "<th scope=\"col\">Guesses</th><th scope=\"col\">First</th>"
+	      "<th scope=\"col\">Does it guess as well?</th></tr></thead>\n<tbody>\n",
+	      f);
 	for (size_t i = 0; i < map->arrow_count; i++)
 		arrow_row(f, map, &map->arrows[i]);
 	fputs("</tbody></table></div></details>\n", f);

@@ -38,8 +38,8 @@ by_time(const void *x, const void *y)
 	const struct attacker *a = *(const struct attacker *const *)x;
 	const struct attacker *b = *(const struct attacker *const *)y;
 
-	if (a->first_ms != b->first_ms)
-		return a->first_ms < b->first_ms ? -1 : 1;
+	if (a->began_ms != b->began_ms)
+		return a->began_ms < b->began_ms ? -1 : 1;
 	return a < b ? -1 : a > b;
 }
 
@@ -229,22 +229,21 @@ event(FILE *f, const struct axis *axis, int64_t ms, const char *mark)
 static void
 band_title(FILE *f, const struct attacker *a, const char *called)
 {
+	char period[PERIOD_ROOM];
 	char when[WHEN_ROOM];
 
 	fputs("<title>", f);
 	html_text(f, called);
 	fputs(": ", f);
 	html_counted(f, a->failures, "guess", "guesses");
-	logons_when(a->first_ms, when);
-	fprintf(f, ", %s", when);
-	logons_when(a->last_ms, when);
-	fprintf(f, " to %s UTC", when);
+	logons_period(a->first_ms, a->last_ms, period);
+	fprintf(f, ", %s", period);
 	if (a->locked_ms) {
-		logons_when(a->locked_ms, when);
+		when_for_people(when, a->locked_ms);
 		fprintf(f, "; an account was locked out at %s", when);
 	}
 	if (a->got_in_ms) {
-		logons_when(a->got_in_ms, when);
+		when_for_people(when, a->got_in_ms);
 		fprintf(f, "; it got in at %s", when);
 	}
 	fputs("</title>", f);
@@ -285,19 +284,17 @@ band(FILE *f, const struct axis *axis, const struct attacker *a, unsigned y)
 static void
 described(FILE *f, const struct bands *b)
 {
-	char when[WHEN_ROOM];
+	char period[PERIOD_ROOM];
 
 	fputs("<title id=\"storm-t\">Guesses over time</title>\n"
 	      "<desc id=\"storm-d\">A band for each of ",
 	      f);
 	html_counted(f, b->count, "machine that guesses", "machines that guess");
-	logons_when(b->axis.first_ms, when);
-	fprintf(f, " passwords, from %s", when);
-	logons_when(b->axis.last_ms, when);
+	logons_period(b->axis.first_ms, b->axis.last_ms, period);
 	fprintf(f,
-	        " to %s UTC; who began first is on top. The table of machines has "
-	        "the same in numbers.</desc>\n",
-	        when);
+	        " passwords, from %s; who began first is on top. The table of machines "
+	        "has the same in numbers.</desc>\n",
+	        period);
 }
 
 static void

@@ -77,6 +77,7 @@ struct told_logons {
 	uint64_t account_total;      /* with those that are not told */
 	const struct tried *targets; /* that are attacked most */
 	size_t target_count;
+	uint64_t target_total;
 	const struct audited *unaudited; /* machines that write no failures down */
 	size_t unaudited_count;
 	uint64_t top; /* how many are shown */

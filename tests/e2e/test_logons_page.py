@@ -17,9 +17,10 @@ SAMPLE = Path(CONFINE).parent / "tests" / "unit" / "logons_page"
 CORPUS = "smb-password-guessing-security.evtx"
 
 
-def outbreak(attackers, others):
+def outbreak(attackers, others, unaudited=0):
     """The page of a made-up outbreak, with names that are meant to break it."""
-    return subprocess.run([SAMPLE, str(attackers), str(others)], check=True, timeout=60,
+    return subprocess.run([SAMPLE, str(attackers), str(others), str(unaudited)],
+                          check=True, timeout=60,
                           stdout=subprocess.PIPE).stdout.decode()
 
 
@@ -47,7 +48,8 @@ def of_the_corpus():
 def every_page():
     return {"lab": of_the_lab(), "corpus": of_the_corpus(), "nobody": outbreak(0, 3),
             "one": outbreak(1, 0), "several": outbreak(9, 40),
-            "very many": outbreak(400, 4000)}
+            "very many": outbreak(400, 4000, 20),
+            "unknown": outbreak(0, 3, 2)}
 
 
 class Passive(unittest.TestCase):

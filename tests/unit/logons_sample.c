@@ -39,7 +39,7 @@ add_target(struct attacker *a, const char *name, uint64_t failures, int64_t firs
 {
 	if (a->targets_shown == TARGETS_MOST)
 		return;
-	struct struck *t = &a->targets[a->targets_shown++];
+	struct victim *t = &a->targets[a->targets_shown++];
 
 	(void)text_copy(t->name, sizeof t->name, name);
 	t->failures = failures;
@@ -84,6 +84,7 @@ make_attacker(struct attacker *a, size_t i, size_t attackers)
 		.score = 0.98 - 0.4 * (double)i / (double)attackers,
 		.first_ms = BEGIN_MS + (int64_t)i * 11 * MINUTE_MS,
 		.last_ms = BEGIN_MS + (int64_t)(i + 40) * 11 * MINUTE_MS,
+		.began_ms = BEGIN_MS + (int64_t)i * 11 * MINUTE_MS,
 		.locked_ms = i % 2 ? 0 : BEGIN_MS + (int64_t)(i + 2) * 11 * MINUTE_MS,
 		.got_in_ms = i % 4 ? 0 : BEGIN_MS + (int64_t)(i + 20) * 11 * MINUTE_MS,
 	};
@@ -144,6 +145,57 @@ make_logs(struct logons_sample *s)
 	}
 }
 
+/* Each of them by the one that add_targets has try it. */
+static struct spread *
+make_spread(size_t attackers)
+{
+	struct spread *spread = calloc(attackers + 1, sizeof *spread);
+
+	if (!spread)
+		abort();
+	for (size_t i = 1; i < attackers; i++) {
+		int64_t began_ms = BEGIN_MS + (int64_t)i * 11 * MINUTE_MS;
+		int64_t before_ms = began_ms - 7 * MINUTE_MS;
+
+		spread[i - 1] = (struct spread){ .from = (i - 1) / 2,
+			                         .to = i,
+			                         .failures = 4000,
+			                         .attacked_ms = before_ms,
+			                         .success_ms = i % 2 ? before_ms : 0,
+			                         .began_ms = began_ms };
+	}
+	return spread;
+}
+
+static void
+make_tried(struct logons_sample *s)
+{
+	for (size_t i = 0; i < SAMPLE_TRIED; i++) {
+		struct tried t = { .failures = 9000 - 200 * i,
+			           .sources = 1 + (uint32_t)i % 3,
+			           .first_ms = BEGIN_MS,
+			           .last_ms = BEGIN_MS + 90 * MINUTE_MS };
+
+		s->accounts[i] = s->targets[i] = t;
+		s->accounts[i].is_locked = i % 4 == 0;
+		(void)snprintf(s->accounts[i].name, ATTEMPT_TEXT, "user%02zu", i);
+		name_of(i, s->targets[i].name);
+	}
+	(void)text_copy(s->accounts[1].name, ATTEMPT_TEXT, "<i>\xE2\x80\xAEnimda</i>");
+}
+
+static void
+make_unaudited(struct logons_sample *s)
+{
+	for (size_t i = 0; i < SAMPLE_UNAUDITED; i++) {
+		s->unaudited[i] = (struct audited){ .how = AUDITED_NOT,
+			                            .off_ms = BEGIN_MS,
+			                            .successes = 40 };
+		(void)snprintf(s->unaudited[i].machine, PATH_ROOM, "%sDEAF-%zu",
+		               i ? "" : "<b>", i);
+	}
+}
+
 void
 logons_sample_init(struct logons_sample *s, size_t attackers, size_t others)
 {
@@ -175,6 +227,8 @@ logons_sample_init(struct logons_sample *s, size_t attackers, size_t others)
 	for (size_t i = 0; i < others; i++)
 		make_other(&at[attackers + i], i);
 	make_logs(s);
+	make_tried(s);
+	make_unaudited(s);
 	s->told = (struct told_logons){ .run = &s->run,
 		                        .at = at,
 		                        .count = attackers + others,
@@ -184,6 +238,15 @@ logons_sample_init(struct logons_sample *s, size_t attackers, size_t others)
 		                        .log_count = 3,
 		                        .whole = s->whole,
 		                        .whole_count = 2,
+		                        .spread = make_spread(attackers),
+		                        .spread_count = attackers ? attackers - 1 : 0,
+		                        .accounts = s->accounts,
+		                        .account_count = SAMPLE_TRIED,
+		                        .account_total = SAMPLE_TRIED + 7,
+		                        .targets = s->targets,
+		                        .target_count = SAMPLE_TRIED,
+		                        .target_total = SAMPLE_TRIED,
+		                        .unaudited = s->unaudited,
 		                        .top = 20,
 		                        .seconds = 1.5 };
 }
@@ -192,4 +255,13 @@ void
 logons_sample_free(struct logons_sample *s)
 {
 	free((void *)s->told.at);
+	free((void *)s->told.spread);
+}
+
+void
+logons_sample_deafen(struct logons_sample *s, size_t machines)
+{
+	s->told.unaudited_count = s->totals.unaudited = machines < SAMPLE_UNAUDITED
+	                                                    ? machines
+	                                                    : SAMPLE_UNAUDITED;
 }

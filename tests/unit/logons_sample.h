@@ -7,16 +7,23 @@
 
 #include "tell/tell.h"
 
+#define SAMPLE_TRIED 30
+#define SAMPLE_UNAUDITED 20
+
 struct logons_sample {
 	struct run run;
 	struct logons_totals totals;
 	struct log_told logs[3];
 	struct log_told whole[2];
+	struct tried accounts[SAMPLE_TRIED], targets[SAMPLE_TRIED];
+	struct audited unaudited[SAMPLE_UNAUDITED];
 	struct told_logons told;
 };
 
-/* So many that guess, and so many that do not.  Its machines are to be freed. */
+/* So many that guess, and so many that do not.  It is to be freed. */
 void logons_sample_init(struct logons_sample *, size_t attackers, size_t others);
+/* So many machines that do not record what fails; there are none before. */
+void logons_sample_deafen(struct logons_sample *, size_t machines);
 void logons_sample_free(struct logons_sample *);
 
 #endif

@@ -104,6 +104,102 @@ nobody_is_said_as_surely_as_it_is_known(void **state)
 }
 
 static void
+who_attacks_the_deaf_is_not_nobody(void **state)
+{
+	struct logons_sample s;
+
+	(void)state;
+	logons_sample_init(&s, 0, 5);
+	logons_sample_deafen(&s, 1);
+	char *page = page_of(&s.told);
+	assert_non_null(strstr(page, "<h1>Who attacks 1 machine is unknown</h1>"));
+	assert_null(strstr(page, "Nobody"));
+	assert_non_null(strstr(page, "<bdi>&lt;b&gt;DEAF-0</bdi></th><td>failed logons "
+	                             "are not recorded since 2009-01-16 09:30:00"));
+	assert_non_null(strstr(page, "confine audit enable"));
+	free(page);
+	logons_sample_free(&s);
+	/* Where there is an attacker it stands below the command, above the rest. */
+	logons_sample_init(&s, 3, 5);
+	logons_sample_deafen(&s, SAMPLE_UNAUDITED);
+	page = page_of(&s.told);
+	const char *said = strstr(page, "Who attacks 20 machines is unknown</h2>");
+	assert_non_null(said);
+	assert_true(said > strstr(page, "<code>confine scan"));
+	assert_true(said < strstr(page, "<h2 id=\"storm\""));
+	assert_non_null(strstr(page, "… and 8 more; <code>--format json</code>"));
+	free(page);
+	logons_sample_free(&s);
+}
+
+/* Both say the same; the page, of HTML. */
+static void
+assert_next(const struct told_logons *told, const char *case_name, const char *command)
+{
+	struct style style = { .case_name = case_name };
+	char *text = NULL;
+	char *page = NULL;
+	size_t len = 0;
+
+	FILE *f = open_memstream(&text, &len);
+	assert_non_null(f);
+	assert_int_equal(logons_text(f, told, &style), OK);
+	assert_int_equal(fclose(f), 0);
+	f = open_memstream(&page, &len);
+	assert_non_null(f);
+	assert_int_equal(logons_html(f, told, &style), OK);
+	assert_int_equal(fclose(f), 0);
+	const char *next = strstr(text, "Next:");
+	const char *shown = strstr(page, "<p class=\"do\"><code>");
+	assert_non_null(next);
+	if (command) {
+		assert_non_null(strstr(next, command));
+		assert_non_null(shown);
+		assert_int_equal(strncmp(shown + 20, command, strlen(command)), 0);
+		assert_int_equal(strncmp(shown + 20 + strlen(command), "</code>", 7),
+		                 0);
+	} else {
+		assert_null(strstr(next, "confine"));
+		assert_null(shown);
+	}
+	free(text);
+	free(page);
+}
+
+static void
+the_next_step_is_that_of_the_text(void **state)
+{
+	struct attacker at[2] = {
+		{ .workstation = "WARD-3", .failures = 9, .score = 0.9 },
+		{ .address = "10.0.3.8", .failures = 8, .score = 0.8 }
+	};
+	struct logons_sample s;
+
+	(void)state;
+	logons_sample_init(&s, 0, 0);
+	struct told_logons told = s.told;
+	told.at = at;
+	told.count = told.attackers = 2;
+	assert_next(&told, NULL, "confine scan WARD-3");
+	(void)text_copy(at[0].host, sizeof at[0].host, "10.0.3.7");
+	at[0].host_state = STATE_SUSPECT;
+	assert_next(&told, "ward.case", "confine scan 10.0.3.7 --case ward.case");
+	at[0].host_state = STATE_INFECTED;
+	assert_next(&told, "ward.case", "confine case show 10.0.3.7 --case ward.case");
+	at[0].host_state = STATE_CLEAN;
+	assert_next(&told, "ward.case", "confine scan 10.0.3.8 --case ward.case");
+	(void)text_copy(at[1].host, sizeof at[1].host, "10.0.3.8");
+	at[1].host_state = STATE_CLEAN;
+	assert_next(&told, "ward.case", NULL);
+	char *page = page_of(&told);
+	assert_non_null(
+	    strstr(page, "<h1>Who guessed passwords has been found clean since</h1>"));
+	assert_non_null(strstr(page, "In the case it is 10.0.3.8, which is clean"));
+	free(page);
+	logons_sample_free(&s);
+}
+
+static void
 the_machine_to_go_to_is_the_headline(void **state)
 {
 	struct attacker a = { .failures = 9, .score = 0.9 };
@@ -188,6 +284,49 @@ a_long_name_is_cut_in_pictures_only(void **state)
 	free(page);
 }
 
+/* ---- order, and whom it is on */
+
+static void
+the_order_is_told_in_the_words_of_the_text(void **state)
+{
+	static const char words[] =
+	    "WARD-0 (10.0.0.1) logged on to it at 09:34:00 UTC, after 4000 failures; 7 "
+	    "minutes later it began.";
+	char *page = page_of_sample(3, 0);
+
+	(void)state;
+	/* In the table, and at the arrow. */
+	assert_int_equal(occurrences(page, words), 2);
+	assert_int_equal(occurrences(page, "<path class=\"leads\""), 2 + 1);
+	assert_int_equal(occurrences(page, "nothing shows where it has it from."), 1);
+	free(page);
+}
+
+static void
+what_is_attacked_is_folded_behind_the_first_ten(void **state)
+{
+	struct logons_sample s;
+
+	(void)state;
+	logons_sample_init(&s, 3, 0);
+	char *page = page_of(&s.told);
+	const char *folded = strstr(page, "The next <b>10</b>");
+	assert_non_null(strstr(page, "37 accounts are guessed, on 30 machines."));
+	assert_non_null(folded);
+	assert_true(strstr(page, "<bdi>user09</bdi>") < folded);
+	assert_true(strstr(page, "<bdi>user10</bdi>") > folded);
+	assert_null(strstr(page, "<bdi>user20</bdi>"));
+	assert_non_null(strstr(page, "… and 17 more; <code>--top"));
+	assert_non_null(strstr(page, "<bdi>user00</bdi><span>locked out</span>"));
+	assert_non_null(strstr(page, "<bdi>&lt;i&gt;\\u202enimda&lt;/i&gt;</bdi>"));
+	free(page);
+	s.told.account_count = s.told.target_count = 10;
+	page = page_of(&s.told);
+	assert_null(strstr(page, "The next <b>"));
+	free(page);
+	logons_sample_free(&s);
+}
+
 /* ---- how large */
 
 static void
@@ -243,7 +382,7 @@ any_times_have_an_axis(void **state)
 static void
 add(struct attacker *a, const char *target, uint64_t failures, int64_t first_ms)
 {
-	struct struck *t = &a->targets[a->targets_shown++];
+	struct victim *t = &a->targets[a->targets_shown++];
 
 	(void)text_copy(t->name, sizeof t->name, target);
 	t->failures = failures;
@@ -252,9 +391,14 @@ add(struct attacker *a, const char *target, uint64_t failures, int64_t first_ms)
 }
 
 static struct attack_map *
-map_of(const struct attacker *at, size_t count)
+map_of(const struct attacker *at, size_t count, const struct spread *spread,
+       size_t spread_count)
 {
-	struct told_logons told = { .at = at, .count = count, .attackers = count };
+	struct told_logons told = { .at = at,
+		                    .count = count,
+		                    .attackers = count,
+		                    .spread = spread,
+		                    .spread_count = spread_count };
 	struct attack_map *map = NULL;
 
 	assert_int_equal(attack_map_of(&told, &map), OK);
@@ -262,16 +406,20 @@ map_of(const struct attacker *at, size_t count)
 }
 
 static void
-who_is_tried_before_it_begins_stands_behind(void **state)
+who_has_it_from_another_stands_behind_it(void **state)
 {
-	struct attacker at[2] = { { .workstation = "LAB-1", .first_ms = 1000 },
-		                  { .workstation = "WARD-3", .first_ms = 5000 } };
+	static const struct spread spread[] = {
+		{ .from = 0, .to = 1, .failures = 40 }
+	};
+	struct attacker at[2] = { { .workstation = "LAB-1" },
+		                  { .workstation = "WARD-3" } };
 
 	(void)state;
 	add(&at[0], "ward-3.example.org", 40, 4999);
+	add(&at[0], "WARD-3", 2, 4000);
 	add(&at[1], "LAB-1", 7, 6000);
 	add(&at[1], "FILESRV", 7, 6000);
-	struct attack_map *map = map_of(at, 2);
+	struct attack_map *map = map_of(at, 2, spread, 1);
 	assert_int_equal(map->node_count, 3);
 	assert_int_equal(map->stages, 3);
 	assert_int_equal(map->nodes[0].stage, 0);
@@ -279,15 +427,37 @@ who_is_tried_before_it_begins_stands_behind(void **state)
 	assert_int_equal(map->nodes[2].stage, 2);
 	assert_int_equal(map->arrow_count, 2); /* and one back */
 	assert_int_equal(map->other_arrows, 1);
-	assert_true(map->arrows[0].leads_on);
+	assert_ptr_equal(map->arrows[0].spread, &spread[0]);
 	assert_int_equal(map->arrows[0].to, 1);
+	assert_int_equal(map->arrows[0].failures, 42);
+	assert_int_equal(map->arrows[0].first_ms, 4000);
 	free(map);
-	/* A millisecond later it had begun by itself. */
-	at[0].targets[0].first_ms = 5000;
-	map = map_of(at, 2);
+	/* Only the judge says so: whatever was tried when. */
+	map = map_of(at, 2, NULL, 0);
 	assert_int_equal(map->nodes[1].stage, 0);
 	assert_int_equal(map->stages, 2);
-	assert_false(map->arrows[0].leads_on);
+	assert_null(map->arrows[0].spread);
+	free(map);
+}
+
+static void
+a_spread_by_a_target_that_is_not_told_is_drawn(void **state)
+{
+	static const struct spread spread[] = {
+		{ .from = 1, .to = 0, .failures = 5, .attacked_ms = 9 },
+		{ .from = 2, .to = 0, .failures = 5 }, /* of none that is drawn */
+		{ .from = 0, .to = 2, .failures = 5 }
+	};
+	struct attacker at[2] = { { .workstation = "LAB-1" },
+		                  { .workstation = "WARD-3" } };
+
+	(void)state;
+	struct attack_map *map = map_of(at, 2, spread, 3);
+	assert_int_equal(map->arrow_count, 1);
+	assert_int_equal(map->arrows[0].from, 1);
+	assert_int_equal(map->arrows[0].failures, 5);
+	assert_int_equal(map->arrows[0].first_ms, 9);
+	assert_int_equal(map->nodes[0].stage, 1);
 	free(map);
 }
 
@@ -312,7 +482,7 @@ names_of_one_machine_are_one_node(void **state)
 			                    .first_ms = 9 } };
 
 		add(&at[0], rows[i].target, 1, 5);
-		struct attack_map *map = map_of(at, 2);
+		struct attack_map *map = map_of(at, 2, NULL, 0);
 		assert_int_equal(map->node_count, rows[i].is_it ? 2 : 3);
 		free(map);
 	}
@@ -326,7 +496,7 @@ addresses_that_begin_alike_are_two(void **state)
 
 	(void)state;
 	add(&at[0], "10.0.3.9", 1, 5);
-	struct attack_map *map = map_of(at, 2);
+	struct attack_map *map = map_of(at, 2, NULL, 0);
 	assert_int_equal(map->node_count, 3);
 	free(map);
 }
@@ -335,21 +505,23 @@ static void
 a_long_chain_is_cut_and_a_circle_ends(void **state)
 {
 	static struct attacker at[MAP_ATTACKERS];
+	static struct spread spread[MAP_ATTACKERS];
 
 	(void)state;
 	for (size_t i = 0; i < MAP_ATTACKERS; i++) {
-		char next[32];
-
-		at[i].first_ms = (int64_t)i * 100;
 		(void)snprintf(at[i].workstation, sizeof at[i].workstation, "W%zu", i);
-		(void)snprintf(next, sizeof next, "W%zu", (i + 1) % MAP_ATTACKERS);
-		add(&at[i], next, 9, at[i].first_ms);
+		spread[i] = (struct spread){ .from = i,
+			                     .to = (i + 1) % MAP_ATTACKERS,
+			                     .failures = 9 };
 	}
-	struct attack_map *map = map_of(at, MAP_ATTACKERS);
+	struct attack_map *map = map_of(at, MAP_ATTACKERS, spread, MAP_ATTACKERS - 1);
 	assert_int_equal(map->stages, MAP_STAGES);
 	assert_int_equal(map->rows[MAP_STAGES - 1], MAP_ATTACKERS - MAP_STAGES + 1);
 	assert_int_equal(map->arrow_count, MAP_STAGES - 1);
-	assert_int_equal(map->other_arrows, MAP_ATTACKERS - MAP_STAGES + 1);
+	assert_int_equal(map->other_arrows, MAP_ATTACKERS - MAP_STAGES);
+	free(map);
+	map = map_of(at, MAP_ATTACKERS, spread, MAP_ATTACKERS);
+	assert_int_equal(map->stages, MAP_STAGES);
 	free(map);
 }
 
@@ -368,7 +540,7 @@ the_most_tried_of_very_many_are_drawn(void **state)
 		}
 		at[i].target_count += i == 0;
 	}
-	struct attack_map *map = map_of(at, MAP_ATTACKERS);
+	struct attack_map *map = map_of(at, MAP_ATTACKERS, NULL, 0);
 	assert_int_equal(map->node_count, MAP_NODES);
 	assert_int_equal(map->other_tried, MAP_ATTACKERS * TARGETS_MOST - MAP_TRIED);
 	assert_int_equal(map->arrow_count, MAP_TRIED);
@@ -386,7 +558,7 @@ an_attacker_without_room_is_no_mere_victim(void **state)
 	(void)text_copy(at[MAP_ATTACKERS].workstation, ATTEMPT_TEXT, "WARD-99");
 	add(&at[0], "FILESRV", 9, 1);
 	add(&at[0], "WARD-99", 1, 1);
-	struct attack_map *map = map_of(at, MAP_ATTACKERS + 1);
+	struct attack_map *map = map_of(at, MAP_ATTACKERS + 1, NULL, 0);
 	assert_int_equal(map->node_count, MAP_ATTACKERS + 2);
 	assert_string_equal(map->nodes[MAP_ATTACKERS].name, "WARD-99");
 	assert_true(map->nodes[MAP_ATTACKERS].guesses);
@@ -401,13 +573,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_machine_to_go_to_is_the_headline),
 		cmocka_unit_test(nobody_is_said_as_surely_as_it_is_known),
+		cmocka_unit_test(who_attacks_the_deaf_is_not_nobody),
+		cmocka_unit_test(the_next_step_is_that_of_the_text),
+		cmocka_unit_test(the_order_is_told_in_the_words_of_the_text),
+		cmocka_unit_test(what_is_attacked_is_folded_behind_the_first_ten),
 		cmocka_unit_test(a_made_up_name_gets_no_command),
 		cmocka_unit_test(without_an_attacker_there_is_no_picture),
 		cmocka_unit_test(names_stay_text),
 		cmocka_unit_test(a_long_name_is_cut_in_pictures_only),
 		cmocka_unit_test(the_page_does_not_grow_with_its_sources),
 		cmocka_unit_test(any_times_have_an_axis),
-		cmocka_unit_test(who_is_tried_before_it_begins_stands_behind),
+		cmocka_unit_test(who_has_it_from_another_stands_behind_it),
+		cmocka_unit_test(a_spread_by_a_target_that_is_not_told_is_drawn),
 		cmocka_unit_test(names_of_one_machine_are_one_node),
 		cmocka_unit_test(addresses_that_begin_alike_are_two),
 		cmocka_unit_test(a_long_chain_is_cut_and_a_circle_ends),
