@@ -19,27 +19,18 @@ minutes(const struct spread *s)
 /* ---- for people */
 
 void
-spread_words(const struct spread *s, const struct attacker *at,
-             char out[SPREAD_WORDS_ROOM])
+spread_words(const struct spread *s, char out[SPREAD_WORDS_ROOM])
 {
-	char called[2 * ATTEMPT_TEXT];
 	char when[WHEN_ROOM];
 	int64_t later = minutes(s);
 
-	attacker_called(&at[s->from], called);
 	when_text(when, s->success_ms ? s->success_ms : s->attacked_ms);
-	if (s->success_ms)
-		(void)snprintf(out, SPREAD_WORDS_ROOM,
-		               "%s logged on to it at %.8s UTC, after %" PRIu64
-		               " failures; %" PRId64 " minute%s later it began.",
-		               called, when + 11, s->failures, later,
-		               later == 1 ? "" : "s");
-	else
-		(void)snprintf(out, SPREAD_WORDS_ROOM,
-		               "%s had tried it since %.8s UTC, %" PRIu64
-		               " times; %" PRId64 " minute%s later it began.",
-		               called, when + 11, s->failures, later,
-		               later == 1 ? "" : "s");
+	(void)snprintf(out, SPREAD_WORDS_ROOM,
+	               s->success_ms ? "logged on to it at %.8s UTC, after %" PRIu64
+	                               " failures; %" PRId64 " minute%s later it began."
+	                             : "had tried it since %.8s UTC, %" PRIu64
+	                               " times; %" PRId64 " minute%s later it began.",
+	               when + 11, s->failures, later, later == 1 ? "" : "s");
 }
 
 /* ---- JSON */

@@ -18,10 +18,9 @@ struct spread {
 /* {"type":"spread","from":…,"to":…,"minutes":…}; `at` are the attackers. */
 void spread_json(struct json *, const struct spread *, const struct attacker *at);
 
-/* "WARD-3 (10.0.3.7) logged on to it at 09:05:00 UTC, after 212 failures; 7 minutes
- * later it began." */
-#define SPREAD_WORDS_ROOM 512
-void spread_words(const struct spread *, const struct attacker *at,
-                  char out[SPREAD_WORDS_ROOM]);
+/* "logged on to it at 09:05:00 UTC, after 212 failures; 7 minutes later it began.":
+ * goes on behind the name of the one that it came from. */
+#define SPREAD_WORDS_ROOM 256
+void spread_words(const struct spread *, char out[SPREAD_WORDS_ROOM]);
 
 #endif

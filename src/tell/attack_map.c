@@ -318,7 +318,6 @@ attack_map_of(const struct told_logons *told, struct attack_map **out)
 	keep_arrows(m, map, new_place);
 	for (unsigned i = 0; i < map->stages; i++)
 		place_rows(map, i);
-	map->at = told->at;
 	map->other_attackers = told->attackers - m->attackers;
 	for (size_t i = 0; i < m->attackers; i++) {
 		const struct attacker *a = &told->at[i];

@@ -36,7 +36,6 @@ struct attack_arrow {
 };
 
 struct attack_map {
-	const struct attacker *at;           /* all of them, as they are told */
 	struct attack_node nodes[MAP_NODES]; /* attackers first */
 	size_t node_count, attackers;
 	struct attack_arrow

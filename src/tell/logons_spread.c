@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "base/text.h"
 #include "tell/html_text.h"
 #include "tell/logons.h"
 #include "tell/logons_tables.h"
@@ -45,18 +44,7 @@ spread_to(const struct told_logons *told, size_t place)
 	return NULL;
 }
 
-/* Where it has it from, in words. */
-static void
-origin(const struct told_logons *told, size_t place, char words[SPREAD_WORDS_ROOM])
-{
-	const struct spread *s = spread_to(told, place);
-
-	if (s)
-		spread_words(s, told->at, words);
-	else
-		(void)text_copy(words, SPREAD_WORDS_ROOM,
-		                "nothing shows where it has it from.");
-}
+static const char nothing_shows[] = "nothing shows where it has it from.";
 
 /* Those that are shown, from the first on; nothing where there is no order. */
 static struct order *
@@ -83,16 +71,21 @@ line(FILE *f, const struct told_logons *told, size_t place)
 	char called[2 * ATTEMPT_TEXT];
 	char when[WHEN_ROOM];
 	char first[WHEN_ROOM + 4];
+	const struct spread *s = spread_to(told, place);
 	char words[SPREAD_WORDS_ROOM];
 
 	when_for_people(when, a->began_ms);
 	(void)snprintf(first, sizeof first, "  %s", when);
 	attacker_called(a, called);
-	origin(told, place, words);
 	struct para p = para_begin(f, first, WHEN_COLUMNS);
 	para_word(&p, called);
 	para_words(&p, "-");
-	para_words(&p, words);
+	if (s) {
+		attacker_called(&told->at[s->from], called);
+		spread_words(s, words);
+		para_words(&p, called);
+	}
+	para_words(&p, s ? words : nothing_shows);
 	para_end(&p);
 }
 
@@ -114,6 +107,7 @@ logons_text_spread(FILE *f, const struct told_logons *told)
 static void
 row(FILE *f, const struct told_logons *told, size_t place)
 {
+	const struct spread *s = spread_to(told, place);
 	char words[SPREAD_WORDS_ROOM];
 
 	fputs("<tr><th scope=\"row\">", f);
@@ -121,8 +115,13 @@ row(FILE *f, const struct told_logons *told, size_t place)
 	fputs("<span>", f);
 	html_time(f, told->at[place].began_ms);
 	fputs("</span></th><td>", f);
-	origin(told, place, words);
-	html_text(f, words);
+	if (s) {
+		logons_called_html(f, &told->at[s->from]);
+		spread_words(s, words);
+		fprintf(f, " %s", words);
+	} else {
+		fputs(nothing_shows, f);
+	}
 	fputs("</td></tr>\n", f);
 }
 

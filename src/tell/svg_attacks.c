@@ -112,8 +112,9 @@ spread_title(const struct sheet *s, const struct attack_arrow *a)
 
 	called(s->f, &s->map->nodes[a->to]);
 	fputs(": ", s->f);
-	spread_words(a->spread, s->map->at, words);
-	html_text(s->f, words);
+	called(s->f, &s->map->nodes[a->from]);
+	spread_words(a->spread, words);
+	fprintf(s->f, " %s", words);
 }
 
 /* ---- arrows */
