@@ -20,7 +20,7 @@ EVERY = 1 if os.environ.get("CONFINE_ALL") else 13
 class CutOff(Steps):
     """Each call in turn is the last, fails once, or fails from then on."""
 
-    LEAST = 15  # points of applying, and as many of undoing
+    LEAST = 8  # points of applying, and as many of undoing
 
     def make(self):
         shutil.rmtree(self.top)

@@ -10,6 +10,7 @@ import base64
 import csv
 import hashlib
 import io
+import itertools
 import json
 import os
 import re
@@ -197,12 +198,13 @@ def a_page_of_4000_hosts_opens(browser):
 
 
 def chromium_shows_the_pages_of_machines(browser):
-    for words, path in pages_of_machines(browser.folder):
-        for size, dark, paper in (((1280, 800), False, "fcfbf8"),
-                                  ((500, 900), True, "15171a")):
-            said, picture = browser.open(path.as_uri(), size=size, dark=dark)
-            assert not said, (words, said)
-            assert corner(picture) == paper, words
+    looks = itertools.cycle((((1280, 800), False, "fcfbf8"),
+                             ((500, 900), True, "15171a")))
+    for (words, path), look in zip(pages_of_machines(browser.folder), looks):
+        size, dark, paper = look
+        said, picture = browser.open(path.as_uri(), size=size, dark=dark)
+        assert not said, (words, said)
+        assert corner(picture) == paper, words
 
 
 def main():
@@ -215,6 +217,8 @@ def main():
              chromium_shows_the_page_dark_where_that_is_wished,
              the_policy_stops_what_would_have_got_in, a_page_of_4000_hosts_opens,
              chromium_shows_the_pages_of_machines]
+    if "ASAN_OPTIONS" in os.environ:
+        shown = []  # the pages are the same, and Chromium is not what is looked at
     counts = {"passed": 0, "failed": 0, "skipped": 0}
 
     def run(case, possible=True, *given):
