@@ -1,5 +1,5 @@
 #!/bin/sh
-# e2e: seconds=240
+# e2e: together seconds=240
 # `make run` scans the lab, looks inside a disk of it, cleans it and puts a copy back,
 # says where the page is on its last line, exits 0, and does so again with the case that
 # is there already.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=240
+# e2e: together seconds=240
 """Every command of README.md works, on the lab instead of the reader's network.
 
 The README names 10.1.0.0/24, which nobody may scan from a test: in each command

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120 show light
+# e2e: seconds=120 show
 """Scans that are killed, stopped, cut off or shared: no host is lost."""
 
 import csv
