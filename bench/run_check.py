@@ -14,9 +14,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
+
+from memory import peak_mib
 
 TOP = Path(__file__).resolve().parent.parent
 CONFINE = Path(os.environ.get("CONFINE", TOP / "build" / "confine"))
@@ -46,35 +47,6 @@ def timed(words, good=(0,)):
 def fastest(words, good=(0,)):
     """The least of some turns: what the machine can do, without its moods."""
     return min(timed(words, good) for _ in range(TURNS))
-
-
-def pss_kib(group):
-    """Proportional memory of all processes of a group, as the kernel counts it."""
-    total = 0
-    for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            if os.getpgid(int(process.name)) != group:
-                continue
-            for line in (process / "smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-        except (OSError, ProcessLookupError):
-            continue
-    return total
-
-
-def peak_mib(words):
-    """The most that a command and its children held at any moment looked at."""
-    child = subprocess.Popen([str(w) for w in words], stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, start_new_session=True)
-    peak = 0
-    done = threading.Event()
-    threading.Thread(target=lambda: (child.wait(), done.set()), daemon=True).start()
-    while not done.wait(0.001):
-        peak = max(peak, pss_kib(child.pid))
-    return peak / 1024
 
 
 def tree():

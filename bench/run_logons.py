@@ -21,15 +21,15 @@ are measured in processor time, of which other work on the machine takes nothing
 
 import lzma
 import os
-import re
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
+
+from memory import peak_mib
 
 TOP = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("CONFINE", TOP / "build" / "confine")).parent
@@ -183,34 +183,6 @@ def evt():
     row(f".evt, {sum(map(megabytes, logs)):.0f} MB, one thread", f"sum of its words: "
         f"{words:.0f} MB/s", f"{ours:.0f} MB/s", f"{ours / words:.2f} of it")
     command(".evt", logs, words)
-
-
-def pss_kib(group):
-    """Proportional memory of all processes of a group, as the kernel counts it."""
-    total = 0
-    for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            if os.getpgid(int(process.name)) != group:
-                continue
-            text = (process / "smaps_rollup").read_text(encoding="ascii")
-        except OSError:
-            continue
-        total += int(re.search(r"^Pss:\s+(\d+)", text, re.M)[1])
-    return total
-
-
-def peak_mib(words):
-    """The most that a command and its children held at any moment looked at."""
-    child = subprocess.Popen([str(w) for w in words], stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, start_new_session=True)
-    peak = 0
-    done = threading.Event()
-    threading.Thread(target=lambda: (child.wait(), done.set()), daemon=True).start()
-    while not done.wait(0.005):
-        peak = max(peak, pss_kib(child.pid))
-    return peak / 1024
 
 
 def make_dirty(log):
