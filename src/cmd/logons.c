@@ -204,6 +204,7 @@ make(struct reading_logs *r, const struct run_words *run, struct made *m)
 	TRY(storm_targets(r->storm, &m->targets));
 	m->unaudited = auditing_judge(r->auditing, &m->unaudited_count);
 	r->totals.unaudited = m->unaudited_count;
+	r->totals.machines_untold = auditing_is_full(r->auditing);
 	add_counts(r);
 	return keep(r, run, m->at, m->count);
 }

@@ -101,6 +101,7 @@ logons_summary_json(struct json *j, const struct logons_sum *s)
 	json_put_count(j, "told_twice", t->twice);
 	if (t->unaudited)
 		json_put_count(j, "unaudited", t->unaudited);
+	json_put_flag(j, "machines_untold", t->machines_untold);
 	if (t->passed_over)
 		json_put_count(j, "passed_over", t->passed_over);
 	json_put_when_or_null(j, "first", t->first_ms);
@@ -124,7 +125,7 @@ logons_exit_code(const struct logons_sum *s)
 	if (t->logs == 0)
 		return 2;
 	return t->unread || t->marred || t->passed_over || t->is_interrupted ||
-	               t->unaudited || logons_are_uncovered(t)
+	               t->unaudited || t->machines_untold || logons_are_uncovered(t)
 	           ? 3
 	           : 0;
 }
@@ -186,9 +187,13 @@ logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 		return;
 	}
 	empty_because(t, out);
+	size_t len = strlen(out);
+	if (t->machines_untold)
+		(void)snprintf(out + len, WHY_ROOM - len, " %s",
+		               LOGONS_MACHINES_UNTOLD);
 	if (t->unaudited == 0)
 		return;
-	size_t len = strlen(out);
+	len = strlen(out);
 	(void)snprintf(out + len, WHY_ROOM - len,
 	               " Who attacks %" PRIu64
 	               " %s is unknown, because failed logons are "

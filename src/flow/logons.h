@@ -20,6 +20,7 @@ struct logons_totals {
 	uint64_t passed_over;       /* attempts that there was no room for */
 	uint64_t untold_attackers;  /* beyond those that are told one by one */
 	uint64_t unaudited;         /* machines that do not write failures down */
+	bool machines_untold;       /* of some it is not known: they were too many */
 	uint64_t before, after;     /* attempts outside of --since and --until */
 	int64_t first_ms, last_ms;  /* that the logs cover; 0: nothing */
 	int64_t cleared_ms;         /* the last time that one was cleared; 0: never */
@@ -44,6 +45,11 @@ void logons_summary_json(struct json *, const struct logons_sum *);
 /* 1: there is an attacker; 3: none is seen, but not all could be read; 2: nothing
  * was. */
 int logons_exit_code(const struct logons_sum *);
+
+/* For `machines_untold`. */
+#define LOGONS_MACHINES_UNTOLD                                                   \
+	"There are too many machines to know of each whether it records failed " \
+	"logons: read the logs of fewer at once."
 
 /* Why there is no attacker, in a sentence. */
 void logons_empty_because(const struct logons_totals *, char out[WHY_ROOM]);

@@ -12,6 +12,7 @@ struct auditing {
 	struct numbered machines;
 	struct audited *at; /* by number - 1 */
 	size_t count, room;
+	bool is_full;                              /* of machines: others were let be */
 	int64_t first_lockout_ms, last_lockout_ms; /* on any of them; 0: none */
 };
 
@@ -42,8 +43,10 @@ find(struct auditing *all, const char *machine, struct audited **out)
 	if (machine[0] == '\0')
 		return OK;
 	enum err err = numbered_of(&all->machines, machine, &number);
-	if (err == ERR_LIMIT || number > AUDITED_MOST)
+	if (err == ERR_LIMIT || number > AUDITED_MOST) {
+		all->is_full = true;
 		return OK;
+	}
 	TRY(err);
 	if (number > all->room) {
 		size_t room = all->room ? 2 * all->room : 16;
@@ -197,4 +200,10 @@ auditing_judge(struct auditing *all, size_t *count)
 	all->count = kept;
 	*count = kept;
 	return all->at;
+}
+
+bool
+auditing_is_full(const struct auditing *all)
+{
+	return all->is_full;
 }

@@ -9,7 +9,7 @@
 #include "flow/audited.h"
 #include "flow/log_told.h"
 
-#define AUDITED_MOST 2048 /* machines; of more nothing is said */
+#define AUDITED_MOST 2048 /* machines; of more nothing is known, which is told */
 
 struct auditing;
 
@@ -24,5 +24,8 @@ CHECKED enum err auditing_log(struct auditing *, const struct log_told *);
 /* Once all were taken: the machines of which something is to be said, by name; they
  * belong to the auditing. */
 const struct audited *auditing_judge(struct auditing *, size_t *count);
+
+/* Were there more machines than it holds? */
+bool auditing_is_full(const struct auditing *);
 
 #endif

@@ -174,6 +174,8 @@ notes(FILE *f, const struct logons_totals *t)
 		fputs("<p class=\"note\">It was interrupted: not all logs were read."
 		      "</p>\n",
 		      f);
+	if (t->machines_untold)
+		fputs("<p class=\"note\">" LOGONS_MACHINES_UNTOLD "</p>\n", f);
 	if (t->passed_over) {
 		fputs("<p class=\"note\">", f);
 		html_counted(f, t->passed_over, "attempt was", "attempts were");

@@ -177,6 +177,8 @@ notes(FILE *f, const struct told_logons *told)
 
 	if (t->is_interrupted && told->attackers > 0)
 		fputs("\nIt was interrupted: not all logs were read.\n", f);
+	if (t->machines_untold && told->attackers > 0)
+		fputs("\n" LOGONS_MACHINES_UNTOLD "\n", f);
 	if (t->passed_over)
 		fprintf(f,
 		        "\n%" PRIu64

@@ -192,6 +192,7 @@ more_machines_than_it_holds_are_let_be(void **state)
 
 		(void)snprintf(name, sizeof name, "WARD-%d", i);
 		take(name, ATTEMPT_LOCKOUT, 0);
+		assert_int_equal(auditing_is_full(all), i >= AUDITED_MOST);
 	}
 	(void)auditing_judge(all, &count);
 	assert_int_equal(count, AUDITED_MOST);
