@@ -51,9 +51,10 @@ tell_carved(struct log_told *t, bool is_none)
 {
 	if (is_none) {
 		t->kind = LOG_IS_NONE;
-		(void)text_copy(t->why, WHY_ROOM,
-		                "is no event log (.evt, .evtx), and nothing of one is "
-		                "in it; name one, or a folder with some");
+		(void)text_copy(
+		    t->why, WHY_ROOM,
+		    "is no event log (.evt, .evtx, XML, JSON, CSV), and nothing of "
+		    "one is in it; name one, or a folder with some");
 	} else {
 		(void)snprintf(t->why, WHY_ROOM,
 		               "begins like no event log, and %llu records of such are "

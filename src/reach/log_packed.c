@@ -418,8 +418,11 @@ tell_none(struct unpacking *u)
 {
 	struct layer outside = { .path_len = strlen(u->job->path) };
 
-	because(u, "holds no event log (.evt, .evtx) among its %llu files; name one",
-	        u->files);
+	because(
+	    u,
+	    "holds no event log (.evt, .evtx, XML, JSON, CSV) among its %llu files; "
+	    "name one",
+	    u->files);
 	return tell_trouble(u, &outside);
 }
 

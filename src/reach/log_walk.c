@@ -93,10 +93,13 @@ static const char *
 words_for(mode_t mode)
 {
 	if (S_ISBLK(mode) || S_ISCHR(mode))
-		return "is a device and no event log; name one (.evt, .evtx)";
+		return "is a device and no event log; name one (.evt, .evtx, XML, "
+		       "JSON, CSV)";
 	if (S_ISSOCK(mode))
-		return "is a socket and no event log; name one (.evt, .evtx)";
-	return "is no event log (.evt, .evtx); name one, or a folder with some";
+		return "is a socket and no event log; name one (.evt, .evtx, XML, "
+		       "JSON, CSV)";
+	return "is no event log (.evt, .evtx, XML, JSON, CSV); name one, or a "
+	       "folder with some";
 }
 
 /* ---- files */
@@ -108,7 +111,8 @@ not_a_log(struct walk *w, const struct place *p, const struct stat *is)
 	if (!p->is_named)
 		return OK;
 	if (S_ISREG(is->st_mode) && is->st_size == 0)
-		return tell_none(w, "is empty; name an event log (.evt, .evtx)");
+		return tell_none(
+		    w, "is empty; name an event log (.evt, .evtx, XML, JSON, CSV)");
 	return tell_none(w, words_for(is->st_mode));
 }
 

@@ -121,20 +121,25 @@ what_is_named_and_no_log_is_told(void **state)
 	(void)state;
 	temp_file(&log_sample_tree, "empty.evtx", "", 0);
 	temp_file(&log_sample_tree, "text", "this is text, not a log", 23);
-	log_sample_told(temp_path(&log_sample_tree, "empty.evtx"),
-	                "empty.evtx none: is empty; name an event log (.evt, .evtx)");
+	log_sample_told(
+	    temp_path(&log_sample_tree, "empty.evtx"),
+	    "empty.evtx none: is empty; name an event log (.evt, .evtx, XML, JSON, "
+	    "CSV)");
 	log_sample_told(
 	    temp_path(&log_sample_tree, "text"),
-	    "text none: is no event log (.evt, .evtx); name one, or a folder with "
+	    "text none: is no event log (.evt, .evtx, XML, JSON, CSV); name one, or "
+	    "a folder with "
 	    "some");
 	temp_file(&log_sample_tree, "letter", letter, sizeof letter);
 	log_sample_told(
 	    temp_path(&log_sample_tree, "letter"),
-	    "letter none: is no event log (.evt, .evtx), and nothing of one "
+	    "letter none: is no event log (.evt, .evtx, XML, JSON, CSV), and "
+	    "nothing of one "
 	    "is in it; name one, or a folder with some");
 	log_sample_told(
 	    "/dev/zero",
-	    "/dev/zero none: is a device and no event log; name one (.evt, .evtx)");
+	    "/dev/zero none: is a device and no event log; name one (.evt, .evtx, "
+	    "XML, JSON, CSV)");
 	log_sample_told(
 	    temp_path(&log_sample_tree, "nothing"),
 	    "nothing none: cannot be read: No such file or directory; see how it "

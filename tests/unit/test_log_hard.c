@@ -241,11 +241,14 @@ static void
 an_endless_input_that_is_no_log_is_left(void **state)
 {
 	(void)state;
-	told_of_input(open("/dev/zero", O_RDONLY),
-	              "- none: is no event log (.evt, .evtx); name one, or a folder "
-	              "with some");
-	told_of_input(open("/dev/null", O_RDONLY),
-	              "- none: is empty; name an event log (.evt, .evtx)");
+	told_of_input(
+	    open("/dev/zero", O_RDONLY),
+	    "- none: is no event log (.evt, .evtx, XML, JSON, CSV); name one, or a "
+	    "folder "
+	    "with some");
+	told_of_input(
+	    open("/dev/null", O_RDONLY),
+	    "- none: is empty; name an event log (.evt, .evtx, XML, JSON, CSV)");
 }
 
 int

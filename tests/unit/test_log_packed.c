@@ -181,8 +181,10 @@ one_that_holds_no_log_is_told_where_it_was_named(void **state)
 	begin(&p, "packed", ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE);
 	put(&p, "letter", "Dear Sir", 8);
 	end(&p);
-	told("packed", "packed none: holds no event log (.evt, .evtx) among its 1 "
-	               "files; name one");
+	told(
+	    "packed",
+	    "packed none: holds no event log (.evt, .evtx, XML, JSON, CSV) among its 1 "
+	    "files; name one");
 	log_sample_told(log_sample_tree.root, " anna\nlog evtx");
 }
 
@@ -332,9 +334,10 @@ too_many_files_are_told(void **state)
 	end(&p);
 	limits.files = 9;
 	hear_packed(&h, "packed", &limits);
-	assert_string_equal(h.why,
-	                    "packed: holds no event log (.evt, .evtx) among its 9 "
-	                    "files; name one");
+	assert_string_equal(
+	    h.why,
+	    "packed: holds no event log (.evt, .evtx, XML, JSON, CSV) among its 9 "
+	    "files; name one");
 	limits.files = 8;
 	hear_packed(&h, "packed", &limits);
 	assert_string_equal(h.why, "packed: holds too many files; unpack it, and name "
