@@ -35,7 +35,7 @@ find_logs(struct hive_place *p, const char *path)
 		if (strlen(log) >= PATH_ROOM)
 			return step_refuse(p->stage, "%.200s: its path is too long",
 			                   path);
-		TRY(step_find(p->stage, log, &p->logs[i]));
+		TRY(step_find_beside(p->stage, log, &p->logs[i]));
 		if (p->logs[i].there)
 			TRY(spot_open(p->stage, &p->logs[i], &p->log_fds[i]));
 	}

@@ -78,6 +78,9 @@ enum stands place_look(struct stage *, const struct step_row *,
 /* The place of a path of which nothing is kept yet. */
 CHECKED enum err step_find(struct stage *, const char *path, struct spot *out);
 
+/* The same right after it, of something in the same folder: by the names read then. */
+CHECKED enum err step_find_beside(struct stage *, const char *path, struct spot *out);
+
 /* The thing at a spot, and the folder around it, as mend/kept.h wants them. */
 struct kept_thing spot_thing(const struct stage *, const struct spot *);
 struct kept_thing spot_around(const struct stage *, const struct spot *);

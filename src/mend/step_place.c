@@ -134,12 +134,18 @@ step_facts_read(struct span s, struct step_facts *out)
 /* ---- places */
 
 enum err
-step_find(struct stage *stage, const char *path, struct spot *out)
+step_find_beside(struct stage *stage, const char *path, struct spot *out)
 {
-	ground_forget(stage->ground);
 	enum heard heard = ground_find(stage->ground, path, out, stage->why);
 
 	return heard == HEARD ? OK : ERR_REFUSED;
+}
+
+enum err
+step_find(struct stage *stage, const char *path, struct spot *out)
+{
+	ground_forget(stage->ground);
+	return step_find_beside(stage, path, out);
 }
 
 static bool

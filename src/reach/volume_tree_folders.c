@@ -203,7 +203,7 @@ folders_forget(struct folders *f)
 
 	for (size_t i = 1; i < FOLDERS_MOST; i++)
 		give_up(f, &f->at[i]);
-	if (of_root->sorted)
+	if (of_root->is_read)
 		f->names_kept -= weight(of_root);
 	names_free(of_root);
 }
@@ -223,7 +223,7 @@ folders_free(struct folders *f)
 static enum heard
 with_names(struct folders *f, struct folder *folder, const char *path)
 {
-	if (folder->names.sorted)
+	if (folder->names.is_read)
 		return HEARD;
 	enum err err = names_read(&folder->names, folder->fd, f->letters);
 	int why = errno;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #define RAW_MOST (64u << 20)
+#define ASKED_UNSORTED 8 /* sorting costs as much as looking through this often */
 #define NO_CHARACTER 0xFFFD
 
 /*
@@ -152,14 +153,15 @@ by_hash(const void *a, const void *b)
 	return one->at < other->at ? -1 : one->at > other->at;
 }
 
-static enum err
+/* Without memory for it they stay as they are, which is slower. */
+static void
 sort(struct names *n)
 {
 	uint32_t at = 0;
 
 	n->sorted = calloc(n->count + 1, sizeof *n->sorted);
 	if (!n->sorted)
-		return ERR_MEMORY;
+		return;
 	for (size_t i = 0; i < n->count; i++) {
 		const char *name = (const char *)n->raw.at + at;
 		char folded[FOLDED_ROOM];
@@ -169,7 +171,6 @@ sort(struct names *n)
 		at += (uint32_t)strlen(name) + 1;
 	}
 	qsort(n->sorted, n->count, sizeof *n->sorted, by_hash);
-	return OK;
 }
 
 enum err
@@ -191,7 +192,8 @@ names_read(struct names *n, int folder, locale_t letters)
 	int why = errno;
 	closedir(stream);
 	errno = why;
-	return err == OK ? sort(n) : err;
+	n->is_read = err == OK;
+	return err;
 }
 
 void
@@ -220,26 +222,71 @@ first_of(const struct names *n, uint32_t hash)
 	return low;
 }
 
-unsigned
-names_find(const struct names *n, const char *folded, const char **name)
+/* The names that fold to one; how many: 0, 1, or 2 for more. */
+struct alike {
+	const char *folded;
+	const char *first;
+	unsigned count;
+};
+
+static void
+take_if_alike(const struct names *n, const char *raw, struct alike *a)
 {
-	uint32_t hash = hash_of(folded);
-	unsigned found = 0;
+	char its[FOLDED_ROOM];
+
+	if (!fold_name(raw, n->letters, its, sizeof its) || strcmp(its, a->folded) != 0)
+		return;
+	/* A broken folder may hold one name twice: that is one name. */
+	if (a->count > 0 && strcmp(raw, a->first) == 0)
+		return;
+	if (a->count++ == 0)
+		a->first = raw;
+}
+
+static void
+find_sorted(const struct names *n, struct alike *a)
+{
+	uint32_t hash = hash_of(a->folded);
 
 	for (size_t i = first_of(n, hash);
-	     i < n->count && n->sorted[i].hash == hash && found < 2; i++) {
-		const char *raw = (const char *)n->raw.at + n->sorted[i].at;
-		char its[FOLDED_ROOM];
+	     i < n->count && n->sorted[i].hash == hash && a->count < 2; i++)
+		take_if_alike(n, (const char *)n->raw.at + n->sorted[i].at, a);
+}
 
-		if (!fold_name(raw, n->letters, its, sizeof its) ||
-		    strcmp(its, folded) != 0)
-			continue;
-		/* A broken folder may hold one name twice: that is one name. */
-		if (found > 0 && strcmp(raw, *name) == 0)
-			continue;
-		if (found == 0)
-			*name = raw;
-		found++;
+/* Most are told apart by their first letter. */
+static bool
+begins_alike(const char *raw, const char *folded)
+{
+	uint8_t first = (uint8_t)raw[0];
+
+	return first >= 0x80 || first == '\\' ||
+	       capital(first, (locale_t)0) == (uint8_t)folded[0];
+}
+
+static void
+look_through(const struct names *n, struct alike *a)
+{
+	const char *raw = (const char *)n->raw.at;
+
+	for (size_t i = 0; i < n->count && a->count < 2; i++) {
+		if (begins_alike(raw, a->folded))
+			take_if_alike(n, raw, a);
+		raw += strlen(raw) + 1;
 	}
-	return found;
+}
+
+unsigned
+names_find(struct names *n, const char *folded, const char **name)
+{
+	struct alike a = { .folded = folded };
+
+	if (!n->sorted && n->asked++ >= ASKED_UNSORTED)
+		sort(n);
+	if (n->sorted)
+		find_sorted(n, &a);
+	else
+		look_through(n, &a);
+	if (a.count > 0)
+		*name = a.first;
+	return a.count;
 }

@@ -33,9 +33,11 @@ struct name {
 
 struct names {
 	struct buf raw; /* each with its terminator */
-	struct name *sorted;
 	size_t count;
-	locale_t letters; /* the caller's; 0: ASCII letters only */
+	bool is_read;
+	unsigned asked;      /* for so many names */
+	struct name *sorted; /* once it was asked for some; NULL: not yet */
+	locale_t letters;    /* the caller's; 0: ASCII letters only */
 };
 
 /* ERR_SYSTEM: errno says why; ERR_LIMIT: more than NAMES_MOST. */
@@ -46,7 +48,7 @@ void names_free(struct names *);
  * How many names fold to `folded`: 0, 1, or 2 for more; *name is the first of them
  * as the folder spells it.
  */
-unsigned names_find(const struct names *, const char *folded, const char **name);
+unsigned names_find(struct names *, const char *folded, const char **name);
 
 /*
  * A path as a key: capital letters, one slash between the parts, none at the ends;

@@ -14,6 +14,7 @@
 
 #include "reach/volume_tree_names.h"
 
+static const char *const *listed; /* NULL: "Name0", "Name1", … */
 static unsigned names_there;
 static unsigned names_given;
 static int fails_with;
@@ -30,7 +31,10 @@ __wrap_readdir64(DIR *folder)
 		errno = fails_with;
 		return NULL;
 	}
-	(void)snprintf(d.d_name, sizeof d.d_name, "Name%u", names_given++);
+	if (listed)
+		(void)snprintf(d.d_name, sizeof d.d_name, "%s", listed[names_given++]);
+	else
+		(void)snprintf(d.d_name, sizeof d.d_name, "Name%u", names_given++);
 	return &d;
 }
 
@@ -101,6 +105,41 @@ an_empty_folder_has_no_names(void **state)
 	names_free(&n);
 }
 
+/* It is looked through at first, and sorted once it was asked for a few names. */
+static void
+a_name_is_the_same_however_often_it_is_asked_for(void **state)
+{
+	static const char *const folder[] = {
+		"two", "\\slash", "Two", "One", "\xff\xfe", "Once", "Zwei", "Zwei",
+	};
+	static const struct {
+		const char *folded, *name;
+		unsigned found;
+	} asked[] = {
+		{ "ONE", "One", 1 },   { "ONCE", "Once", 1 },
+		{ "TWO", "two", 2 },   { "\xef\x81\x9cSLASH", "\\slash", 1 },
+		{ "ZWEI", "Zwei", 1 }, { "\xff\xfe", "\xff\xfe", 1 },
+		{ "ON", "-", 0 },      { "ONES", "-", 0 },
+	};
+	struct names n;
+
+	(void)state;
+	fails_with = 0;
+	listed = folder;
+	assert_int_equal(read_names(&n, sizeof folder / sizeof folder[0]), OK);
+	listed = NULL;
+	for (size_t i = 0; i < 32; i++) {
+		const char *name = "-";
+		size_t a = i % (sizeof asked / sizeof asked[0]);
+
+		assert_int_equal(names_find(&n, asked[a].folded, &name),
+		                 asked[a].found);
+		assert_string_equal(name, asked[a].name);
+		assert_int_equal(n.sorted != NULL, i >= 8);
+	}
+	names_free(&n);
+}
+
 static void
 a_path_that_grows_by_its_letters_is_held_to_its_room(void **state)
 {
@@ -124,6 +163,7 @@ main(void)
 		cmocka_unit_test(a_folder_as_full_as_may_be_is_read_whole),
 		cmocka_unit_test(a_device_that_fails_in_mid_listing_is_an_error),
 		cmocka_unit_test(an_empty_folder_has_no_names),
+		cmocka_unit_test(a_name_is_the_same_however_often_it_is_asked_for),
 		cmocka_unit_test(a_path_that_grows_by_its_letters_is_held_to_its_room),
 	};
 
