@@ -199,7 +199,9 @@ say_unkept(const struct attacker *a)
 	attacker_called(a, called);
 	fputs("confine logons: ", stderr);
 	safe_text(stderr, called);
-	fputs(" is not kept in the case: nothing tells which machine it is\n", stderr);
+	fputs(" is not kept in the case: nothing tells which machine it is; read the "
+	      "logs of the domain controllers as well, which may have its address\n",
+	      stderr);
 }
 
 static enum err

@@ -97,7 +97,7 @@ class NewHosts(unittest.TestCase):
         code, out, err = confine("logons", path, "--case", "odd.case", "--format",
                                  "text")
         self.assertEqual((code, err.count("\n")), (1, 1))
-        self.assertIn("not kept in the case", err)
+        self.assertRegex(err, "not kept in the case: .*; read the logs of the domain")
         self.assertIn("made up", out.split("Next:")[1])
         self.assertEqual(hosts("odd.case"), {})
 
