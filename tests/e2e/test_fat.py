@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# e2e: seconds=120 together
+# e2e: seconds=200 together
 """Sticks and disks with FAT, mounted by Linux' own driver in a kernel of the test's own.
 
 What is on them before and after is read off the images by mtools and The Sleuth Kit.
@@ -22,6 +22,7 @@ from tiny_pe import tiny_program
 
 CONFINE = os.environ["CONFINE"]
 YESTERDAY = 1_240_000_000  # the times of all that is put on them
+CUTS = 20
 SIZES = {"12": "4000", "16": "20000", "32": "70000"}  # KB
 
 
@@ -160,6 +161,34 @@ class Sticks(unittest.TestCase):
         self.assertIn("autorun.inf", with_it)
         self.assertEqual(with_it["a.txt"], before["a.txt"])
         self.assertEqual(state("after-1.img"), before)
+
+    def test_a_clean_that_was_killed_is_put_back(self):
+        """At moments of the later half of its run, and some behind it."""
+        image = stick("12")
+        before = state(image)
+        shutil.copyfile(image, "fresh.img")
+        again = "umount drive; cat fresh.img > /dev/ubda; mount -t vfat /dev/ubda drive"
+        clean = f"{CONFINE} usb --clean drive --yes --journal-dir"
+        there(image, f"""a=$(date +%s%N); {clean} whole > /dev/null; b=$(date +%s%N)
+                         echo $((b - a)) > took""")
+        took = int(Path("took").read_text()) / 1e9
+        codes, said = there(image, *[
+            f"""{again}
+            timeout -s KILL {took * (0.6 + 0.8 * i / CUTS):.4f} {clean} k{i} > /dev/null
+            ended=$?
+            umount drive; cat /dev/ubda > cut-{i}.img; mount -t vfat /dev/ubda drive
+            for journal in k{i}/*.journal; do
+                [ ! -f $journal ] || {CONFINE} undo $journal --yes > /dev/null || ended=9
+            done
+            (exit $ended)""" for i in range(CUTS)])
+        self.assertLessEqual(set(codes), {137, 0}, said)
+        self.assertGreater(codes.count(137), CUTS // 6, codes)
+        fresh = Path("fresh.img").read_bytes()
+        for i in range(CUTS):
+            if Path(f"after-{i}.img").read_bytes() != fresh:
+                self.assertEqual(state(f"after-{i}.img"), before, i)
+        self.assertTrue(any(Path(f"cut-{i}.img").read_bytes() != fresh
+                            for i in range(CUTS)))
 
     def test_a_stick_that_is_read_only_is_left_as_it_is(self):
         image = stick("16")
