@@ -4,15 +4,14 @@
     run_clean.py [NAME...]        clean large undo quarantine
 
 clean       a disk of the lab, all syncs included, against `check` of the same disk plus
-            as many syncs as it makes, at what one costs on this machine (asked: at most
-            three times that)
+            as many syncs as it makes, one after the other (asked: at most three times
+            that)
 undo        the way back, against the same
 quarantine  a file of a gigabyte on a removable drive, against one of a megabyte: memory
 """
 
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -54,19 +53,19 @@ def run(words, good=(0, 1, 3), **more):
     return wall, used.ru_maxrss / 1024, text
 
 
-def sync_seconds():
-    """What one fsync of a small file costs in this folder: the middle of many."""
-    took = []
+def sync_seconds(count):
+    """What so many syncs of a small file cost in this folder, now."""
     with open(HERE / "one", "wb") as f:
-        for turn in range(200):
+        took = 0
+        for _ in range(count):
             f.seek(0)
             f.write(os.urandom(4096))
             f.flush()
             began = time.monotonic()
             os.fsync(f.fileno())
-            took.append(time.monotonic() - began)
+            took += time.monotonic() - began
     (HERE / "one").unlink()
-    return statistics.median(took)
+    return took
 
 
 def fresh_disk(*more):
@@ -102,33 +101,35 @@ def files_of(disk):
     return sum(len(names) for _, _, names in os.walk(disk))
 
 
-def compare(name, took, checked, syncs, *more):
-    sync = sync_seconds()
-    peer = checked + syncs * sync
+def compare(name, prepare, words, *more):
+    """In turn, as the machine has its moods: the command, and what it is held against."""
+    prepare(*more)
+    syncs = syncs_of(words())
+    turns = []
+    for _ in range(TURNS):
+        prepare(*more)
+        took = run(words())[0]
+        checked = run([CONFINE, "check", fresh_disk(*more)])[0]
+        synced = sync_seconds(syncs)
+        turns.append((took / (checked + synced), took, checked, synced))
+    ratio, took, checked, synced = sorted(turns)[TURNS // 2]
     files = files_of(fresh_disk(*more))
     row(f"{name}, a lab disk of {files:,} files", f"check {checked * 1000:.0f} ms + "
-        f"{syncs} syncs of {sync * 1000:.2f} ms = {peer * 1000:.0f} ms",
-        f"{took * 1000:.0f} ms", f"{took / peer:.2f} of it")
+        f"{syncs} syncs {synced * 1000:.0f} ms = {(checked + synced) * 1000:.0f} ms",
+        f"{took * 1000:.0f} ms", f"{ratio:.2f} of it; {turns_in_words(turns)}")
 
 
-def middle(prepare, words):
-    """The middle one of some turns, each on a fresh disk."""
-    took = []
-    for _ in range(TURNS):
-        prepared = prepare()
-        took.append(run(words(prepared))[0])
-    return statistics.median(took)
+def turns_in_words(turns):
+    ratios = sorted(turn[0] for turn in turns)
+    return f"{len(turns)} turns from {ratios[0]:.2f} to {ratios[-1]:.2f}"
 
 
-def checked_seconds(*more):
-    disk = fresh_disk(*more)
-    return statistics.median(run([CONFINE, "check", disk])[0] for _ in range(TURNS))
+def clean_of_disk():
+    return clean_words(HERE / "disk")
 
 
 def clean(*more):
-    took = middle(lambda: fresh_disk(*more), clean_words)
-    checked = checked_seconds(*more)
-    compare("clean", took, checked, syncs_of(clean_words(fresh_disk(*more))), *more)
+    compare("clean", fresh_disk, clean_of_disk, *more)
 
 
 def large():
@@ -139,14 +140,10 @@ def cleaned_disk():
     disk = fresh_disk()
     run(clean_words(disk))
     os.sync()
-    return disk
 
 
 def undo():
-    took = middle(cleaned_disk, lambda _: undo_words())
-    checked = checked_seconds()
-    cleaned_disk()
-    compare("undo", took, checked, syncs_of(undo_words()))
+    compare("undo", cleaned_disk, undo_words)
 
 
 def drive_with(size):
