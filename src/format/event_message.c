@@ -22,6 +22,7 @@ static const struct label labels[] = {
 	{ "Logon Account", "TargetUserName" },
 	{ "Logon account", "TargetUserName" },
 	{ "User Name", "TargetUserName" },
+	{ "User", "TargetUserName" }, /* 602 */
 	{ "Account Domain", "TargetDomainName" },
 	{ "Domain", "TargetDomainName" },
 	{ "Source Network Address", "IpAddress" },
@@ -40,6 +41,8 @@ static const struct label labels[] = {
 	{ "Caller Process ID", "ProcessId" },
 	{ "Process ID", "ProcessId" },
 	{ "Target Server Name", "TargetServerName" },
+	{ "Task Name", "TaskName" },
+	{ "File Name", "TaskName" }, /* 602 */
 	{ "Status", "Status" },
 	{ "Sub Status", "SubStatus" },
 	{ "Failure Code", "Status" },

@@ -69,6 +69,7 @@ static const struct row rows[] = {
 	{ "", "Source_Workstation", "WorkstationName", EVENT_PART_DATA, true },
 	{ "", "Caller_Computer_Name", "TargetDomainName", EVENT_PART_DATA, true },
 	{ "", "Logon_Type", "LogonType", EVENT_PART_DATA, true },
+	{ "", "Task_Name", "TaskName", EVENT_PART_DATA, true },
 	{ "", "Logon_Process", "LogonProcessName", EVENT_PART_DATA, true },
 	{ "", "Sub_Status", "SubStatus", EVENT_PART_DATA, true },
 	{ "", "Failure_Code", "Status", EVENT_PART_DATA, true },

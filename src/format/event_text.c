@@ -281,7 +281,9 @@ take_named(const struct event_text *t, struct log_event *event)
 		[LOG_WORKSTATION] = FIELD_WORKSTATION,
 		[LOG_ADDRESS] = FIELD_ADDRESS,
 		[LOG_LOGON_PROCESS] = FIELD_LOGON_PROCESS,
+		[LOG_TASK] = FIELD_SERVER,
 	};
+	bool is_logon = event->id >= 528 && event->id <= 540;
 
 	for (size_t i = 0; i < LOG_TEXTS; i++) {
 		if (fields[i] != FIELD_NONE)
@@ -289,7 +291,8 @@ take_named(const struct event_text *t, struct log_event *event)
 	}
 	event->logon_type = number_in(t, FIELD_LOGON_TYPE);
 	event->port = number_in(t, FIELD_PORT);
-	return event->text[LOG_USER].left > 0 && event->id >= 528 && event->id <= 540;
+	return (event->text[LOG_USER].left > 0 && is_logon) ||
+	       (event->text[LOG_TASK].left > 0 && event->id == 602);
 }
 
 /* False: it is one that ought to say something, and does not. */

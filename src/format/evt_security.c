@@ -58,6 +58,9 @@ static const struct form of_681[] = {
 	{ 4, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0 },
 };
 static const struct form of_no_logon[] = { { 0 } };
+static const struct form of_602[] = {
+	{ 9, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 },
+};
 static const struct form of_612[] = {
 	{ 14, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, { 0 }, /* NT 4 has no more */
 };
@@ -81,10 +84,11 @@ static const struct forms forms[] = {
 	[534] = FORMS(of_failures),  [535] = FORMS(of_failures),
 	[536] = FORMS(of_failures),  [537] = FORMS(of_537),
 	[539] = FORMS(of_failures),  [540] = FORMS(of_successes),
-	[552] = FORMS(of_552),       [612] = FORMS(of_612),
-	[644] = FORMS(of_644),       [672] = FORMS(of_672),
-	[675] = FORMS(of_675),       [676] = FORMS(of_676),
-	[680] = FORMS(of_680),       [681] = FORMS(of_681),
+	[552] = FORMS(of_552),       [602] = FORMS(of_602),
+	[612] = FORMS(of_612),       [644] = FORMS(of_644),
+	[672] = FORMS(of_672),       [675] = FORMS(of_675),
+	[676] = FORMS(of_676),       [680] = FORMS(of_680),
+	[681] = FORMS(of_681),
 };
 
 static const struct form *

@@ -30,6 +30,7 @@ static const struct position positions[] = {
 	{ 4648, 6, FIELD_DOMAIN },         { 4648, 8, FIELD_SERVER },
 	{ 4648, 10, FIELD_PROCESS_ID },    { 4648, 11, FIELD_PROGRAM },
 	{ 4648, 12, FIELD_ADDRESS },       { 4648, 13, FIELD_PORT },
+	{ 4698, 1, FIELD_SUBJECT },        { 4698, 4, FIELD_SERVER },
 	{ 4719, 5, FIELD_USER },           { 4719, 7, FIELD_DOMAIN },
 	{ 4740, 0, FIELD_USER },           { 4740, 1, FIELD_DOMAIN },
 	{ 4768, 0, FIELD_USER },           { 4768, 1, FIELD_DOMAIN },
@@ -278,6 +279,9 @@ evtx_event(struct evtx *e, struct log_event *out)
 	}
 	name_by_position(e, out->id);
 	take_data(e, out);
+	/* Splunk has a single name for who does it and who it is done to. */
+	if (out->id == 4698 && out->text[LOG_SUBJECT].left > 0)
+		out->text[LOG_USER] = out->text[LOG_SUBJECT];
 	if (out->id != 4648)
 		out->text[LOG_SUBJECT] = (struct span){ 0 };
 	if (out->id == 4740) { /* "TargetDomainName" is the machine that asked */

@@ -46,6 +46,7 @@ static const struct step data[] = {
 	STEP(PLACE_DATA, FIELD_PROCESS_ID, "ProcessId"),
 	STEP(PLACE_DATA, FIELD_SUBJECT, "SubjectUserName"),
 	STEP(PLACE_DATA, FIELD_SERVER, "TargetServerName"),
+	STEP(PLACE_DATA, FIELD_SERVER, "TaskName"),           /* 4698 */
 	STEP(PLACE_DATA, FIELD_USER, "SubcategoryId"),        /* 4719 */
 	STEP(PLACE_DATA, FIELD_DOMAIN, "AuditPolicyChanges"), /* 4719 */
 	STEP(PLACE_DATA, FIELD_STATUS, "Status"),

@@ -1,6 +1,7 @@
 /*
- * One event of a Windows event log, of those that tell who logs on where, and who fails
- * to: what the readers (format/evt.h, format/evtx.h) take out of a record.  Pure.
+ * One event of a Windows event log, of those that tell who logs on where, who fails to,
+ * and what is scheduled then: what the readers (format/evt.h, format/evtx.h) take out
+ * of a record.  Pure.
  *
  * Source: the insertion strings of msaudite.dll 5.2.3790 (Windows 2003), and the data
  * names of the provider Microsoft-Windows-Security-Auditing.
@@ -23,7 +24,7 @@ enum log_provider {
 
 enum log_text {
 	LOG_COMPUTER,      /* that wrote the record */
-	LOG_USER,          /* that was tried, or locked out */
+	LOG_USER,          /* that was tried, or locked out; 602, 4698: who made it */
 	LOG_DOMAIN,        /* of it */
 	LOG_WORKSTATION,   /* as the other side called itself; 644, 4740: the caller */
 	LOG_ADDRESS,       /* of the other side; 4648: of the target */
@@ -33,6 +34,13 @@ enum log_text {
 	LOG_SERVER,        /* 552, 4648: on whom */
 	LOG_TEXTS
 };
+
+/*
+ * A scheduled task was made, which has no server: what it is called stands there.  602
+ * is told of changes, too, and names the file, "C:\WINDOWS\Tasks\At1.job"; 4698 names
+ * the task, "\At1", and what it is to do (its TaskContent) is not read.
+ */
+#define LOG_TASK LOG_SERVER
 
 /* 612 and 4719 have no user: what is recorded from then on stands in its place. */
 #define LOG_AUDIT_PART LOG_USER     /* 4719: of which part, "%%12544" is logons */

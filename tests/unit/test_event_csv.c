@@ -203,6 +203,52 @@ the_message_of_an_old_event_is_read(void **state)
 	expect_time(&h, "2009-01-16T09:30:05.000Z");
 }
 
+#define MADE_602                                                                       \
+	"602,F,SuccessAudit,\"Scheduled Task created:\n\tFile Name:\tC:\\WINDOWS\\"    \
+	"Tasks\\At1.job\n\tCommand:\trundll32.exe\n\tTriggers:\tAt 1:00 AM every day." \
+	"\n\tTime:\t1/17/2009 1:00:00 AM\n\tFlags:\t0x18000C0\n\tTarget User:\tWARD\\" \
+	"anna\n\tBy:\n\t\tUser:\tadministrator\n\t\tDomain:\tWARD\n\t\tLogon "         \
+	"ID:\t(0x0,0x158EB7)\n\",Security,16.01.2009 09:30:05\n"
+
+static void
+the_message_of_an_old_task_is_read(void **state)
+{
+	struct heard h = read_csv(
+	    "EventID,MachineName,EntryType,Message,Source,TimeGenerated\n" MADE_602);
+
+	(void)state;
+	assert_int_equal(h.count, 1);
+	assert_int_equal(h.tally.undecodable, 0);
+	assert_int_equal(h.last.provider, LOG_SECURITY);
+	assert_string_equal(h.text[LOG_TASK], "C:\\WINDOWS\\Tasks\\At1.job");
+	assert_string_equal(h.text[LOG_USER], "administrator");
+	assert_string_equal(h.text[LOG_DOMAIN], "WARD");
+}
+
+/* What a task is to do may have lines that look like the message's own. */
+static void
+the_message_of_a_task_is_read_before_its_content(void **state)
+{
+	struct heard h = read_csv(
+	    "Message,Id,ProviderName,LogName,MachineName,TimeCreated\n"
+	    "\"A scheduled task was created.\r\n\r\nSubject:\r\n\tSecurity "
+	    "ID:\t\tS-1-5-21-1\r\n\tAccount Name:\t\tnurse\r\n\tAccount "
+	    "Domain:\t\tWARD\r\n\tLogon ID:\t\t0x364EB\r\n\r\nTask Information:\r\n"
+	    "\tTask Name: \t\t\\Backup\r\n\tTask Content: \t\t<?xml "
+	    "version=\"\"1.0\"\"?>\n<Description>\nSubject:\n\nAccount Name: "
+	    "SYSTEM\nTask Name: \\At1\nLogon Information:\n\nAccount Name: anna\nUser: "
+	    "anna\n</Description>\r\n\",4698,Microsoft-Windows-Security-Auditing,"
+	    "Security,FILESRV,3/31/2020 6:42:10 AM\n");
+
+	(void)state;
+	assert_int_equal(h.count, 1);
+	assert_int_equal(h.tally.undecodable, 0);
+	assert_int_equal(h.last.id, 4698);
+	assert_string_equal(h.text[LOG_TASK], "\\Backup");
+	assert_string_equal(h.text[LOG_USER], "nurse");
+	assert_string_equal(h.text[LOG_SUBJECT], "");
+}
+
 /* ---- what is not well */
 
 #define HEADER "EventID,TimeCreated,TargetUserName\n"
@@ -421,6 +467,8 @@ main(void)
 		cmocka_unit_test(columns_go_by_the_names_of_windows),
 		cmocka_unit_test(columns_may_be_paths),
 		cmocka_unit_test(the_message_of_an_old_event_is_read),
+		cmocka_unit_test(the_message_of_an_old_task_is_read),
+		cmocka_unit_test(the_message_of_a_task_is_read_before_its_content),
 		cmocka_unit_test(a_row_that_does_not_fit_is_undecodable),
 		cmocka_unit_test(empty_cells_and_lines_do_no_harm),
 		cmocka_unit_test(a_second_table_has_its_own_columns),

@@ -177,6 +177,35 @@ the_one_who_asks_is_not_the_one_who_is_tried(void **state)
 	expect_time(&h, "2020-03-31T06:42:10.000Z");
 }
 
+/* Without names, and with those of Splunk, who has one for all accounts. */
+static void
+a_task_is_of_who_made_it(void **state)
+{
+	static const struct {
+		const char *json, *task;
+	} rows[] = {
+		{ "{\"ProviderName\":\"Security\",\"Id\":602,\"TimeCreated\":"
+		  "\"/Date(1232098205250)/\",\"EventData\":{\"Data\":["
+		  "\"C:\\\\WINDOWS\\\\Tasks\\\\At1.job\",\"rundll32.exe\",\"daily\","
+		  "\"1:00 AM\",\"0x18000C0\",\"WARD\\\\anna\",\"bob\",\"WARD\","
+		  "\"(0x0,0x158EB7)\"]}}",
+		  "C:\\WINDOWS\\Tasks\\At1.job" },
+		{ "{\"result\":{\"_time\":\"2020-03-31 08:42:10.000 +0200\","
+		  "\"EventCode\":\"4698\",\"Account_Name\":\"bob\","
+		  "\"Task_Name\":\"\\\\At1\"}}",
+		  "\\At1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct heard h = read_json(rows[i].json);
+
+		assert_int_equal(h.count, 1);
+		assert_string_equal(h.text[LOG_USER], "bob");
+		assert_string_equal(h.text[LOG_TASK], rows[i].task);
+	}
+}
+
 static void
 what_is_no_event_is_undecodable(void **state)
 {
@@ -280,6 +309,7 @@ main(void)
 		cmocka_unit_test(nxlog_is_read),
 		cmocka_unit_test(strings_without_names_go_by_their_order),
 		cmocka_unit_test(the_one_who_asks_is_not_the_one_who_is_tried),
+		cmocka_unit_test(a_task_is_of_who_made_it),
 		cmocka_unit_test(what_is_no_event_is_undecodable),
 		cmocka_unit_test(a_list_in_an_object_is_read),
 		cmocka_unit_test(objects_are_cut_out),

@@ -231,6 +231,42 @@ each_kind_has_its_own_texts(void **state)
 	told_free(&t);
 }
 
+/* Who makes it stands where the subject does; what it is to do is left where it is. */
+static void
+a_task_is_of_who_made_it(void **state)
+{
+	static const char *const named[][2] = { { "SubjectUserName", "nurse" },
+		                                { "SubjectDomainName", "WARD" },
+		                                { "TaskName", "\\At1" },
+		                                { "TaskContent", "<Task/>" } };
+	static const char *const placed[][2] = {
+		{ NULL, "S-1-5-18" }, { NULL, "nurse" }, { NULL, "WARD" },
+		{ NULL, "0x3e7" },    { NULL, "\\At1" }, { NULL, "<Task/>" },
+	};
+	struct made_system s = made_4625;
+
+	(void)state;
+	s.id = "4698";
+	s.keywords = "0x8020000000000000";
+	struct told t[] = { read_event(s, named, COUNT(named)),
+		            read_event(s, placed, COUNT(placed)) };
+	for (size_t i = 0; i < COUNT(t); i++) {
+		const struct told_event *e = &t[i].at[0];
+
+		assert_int_equal(t[i].count, 1);
+		assert_int_equal(e->event.id, 4698);
+		assert_string_equal(e->text[LOG_USER], "nurse");
+		assert_string_equal(e->text[LOG_TASK], "\\At1");
+		assert_string_equal(e->text[LOG_SUBJECT], "");
+		assert_string_equal(e->text[LOG_DOMAIN], "");
+		told_free(&t[i]);
+	}
+	s.id = "4699"; /* it is deleted */
+	t[0] = read_event(s, named, COUNT(named));
+	assert_int_equal(t[0].count, 0);
+	told_free(&t[0]);
+}
+
 static void
 open_data(struct made *m)
 {
@@ -462,6 +498,7 @@ main(void)
 		cmocka_unit_test(members_without_names_go_by_their_place),
 		cmocka_unit_test(a_name_goes_before_a_place),
 		cmocka_unit_test(each_kind_has_its_own_texts),
+		cmocka_unit_test(a_task_is_of_who_made_it),
 		cmocka_unit_test(text_in_pieces_is_joined),
 		cmocka_unit_test(rendered_text_is_left_alone),
 		cmocka_unit_test(templates_are_read_with_and_without_a_shape),
