@@ -17,6 +17,7 @@
 #define FAILURE_AUDIT 16
 #define SYSTEM_SESSION "(0x0,0x3E7)"
 #define NO_GUID "-"
+#define PATH_ROOM 128
 
 /* ---- the ring */
 
@@ -130,6 +131,7 @@ category_of(uint32_t id)
 {
 	switch (id) {
 	case 517: return 1;
+	case 602: return 5;
 	case 612: return 6;
 	case 644: return 7;
 	case 680: return 9;
@@ -303,6 +305,26 @@ evt_write_lockout(struct evt_write *w, const struct evt_logon *l)
 
 	evt_write_record(w, &(struct evt_order){
 				.id = 644, .time = l->time, .strings = s, .count = 6 });
+}
+
+void
+evt_write_task(struct evt_write *w, const struct evt_logon *l)
+{
+	char file[PATH_ROOM], target[PATH_ROOM];
+	const char *s[] = { file,
+		            l->command,
+		            "At 1:00 AM every day, starting 1/17/2009.",
+		            "1/17/2009 1:00:00 AM",
+		            "0x18000C0",
+		            target,
+		            l->user,
+		            l->domain,
+		            "(0x0,0x1A2B3C)" };
+
+	(void)snprintf(file, sizeof file, "C:\\WINDOWS\\Tasks\\%s.job", l->task);
+	(void)snprintf(target, sizeof target, "%s\\%s", l->domain, l->user);
+	evt_write_record(w, &(struct evt_order){
+				.id = 602, .time = l->time, .strings = s, .count = 9 });
 }
 
 void

@@ -59,11 +59,14 @@ struct evt_logon {
 	const char *package; /* "NTLM" */
 	const char *address; /* NULL: Windows 2000 or XP, which write none */
 	uint16_t port;
+	/* Of a scheduled task: what it is called ("At1"), and what it starts. */
+	const char *task, *command;
 };
 
 void evt_write_logon(struct evt_write *, uint32_t id, const struct evt_logon *);
 void evt_write_ntlm(struct evt_write *, const struct evt_logon *);    /* 680 */
 void evt_write_lockout(struct evt_write *, const struct evt_logon *); /* 644 */
+void evt_write_task(struct evt_write *, const struct evt_logon *);    /* 602 */
 void evt_write_cleared(struct evt_write *, uint32_t time);            /* 517 */
 
 /* 612: are logons and the checks of accounts recorded from now on? */

@@ -16,6 +16,7 @@
 #define STATUS_LOCKED_OUT 0xC0000234u
 #define NTLM_AUTHENTICATION "MICROSOFT_AUTHENTICATION_PACKAGE_V1_0"
 #define TEXT_ROOM 64
+#define CONTENT_ROOM 2048
 
 /* ---- forms */
 
@@ -105,6 +106,12 @@ static const struct evtx_field refused_fields[] = {
 	{ "CertThumbprint", EVTX_AS_TEXT },
 };
 
+static const struct evtx_field task_fields[] = {
+	{ "SubjectUserSid", EVTX_AS_SID },     { "SubjectUserName", EVTX_AS_TEXT },
+	{ "SubjectDomainName", EVTX_AS_TEXT }, { "SubjectLogonId", EVTX_AS_HEX64 },
+	{ "TaskName", EVTX_AS_TEXT },          { "TaskContent", EVTX_AS_TEXT },
+};
+
 static const struct evtx_field policy_fields[] = {
 	{ "SubjectUserSid", EVTX_AS_SID },     { "SubjectUserName", EVTX_AS_TEXT },
 	{ "SubjectDomainName", EVTX_AS_TEXT }, { "SubjectLogonId", EVTX_AS_HEX64 },
@@ -124,6 +131,7 @@ static const struct evtx_form ntlm = FORM(4776, 14336, ntlm_fields);
 static const struct evtx_form lockout = FORM(4740, 13824, lockout_fields);
 static const struct evtx_form ticket = FORM(4768, 14339, ticket_fields);
 static const struct evtx_form refused = FORM(4771, 14339, refused_fields);
+static const struct evtx_form task = FORM(4698, 12804, task_fields);
 static const struct evtx_form policy = FORM(4719, 13568, policy_fields);
 
 static const uint8_t logon_subcategory[EVTX_GUID_LEN] = {
@@ -284,6 +292,44 @@ evtx_security_lockout(struct evtx_write *w, const struct evt_logon *l)
 
 	(void)snprintf(account, sizeof account, "%s$", w->computer);
 	put(w, l, &lockout, values);
+}
+
+/* In the shape of the Task Scheduler Schema, as it is registered; names and command
+ * are put there as they are. */
+static void
+write_content(const struct evt_logon *l, char content[CONTENT_ROOM])
+{
+	(void)snprintf(
+	    content, CONTENT_ROOM,
+	    "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n"
+	    "<Task version=\"1.0\" "
+	    "xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n"
+	    "  <RegistrationInfo>\r\n    <Author>%s\\%s</Author>\r\n"
+	    "  </RegistrationInfo>\r\n"
+	    "  <Triggers>\r\n    <TimeTrigger>\r\n"
+	    "      <StartBoundary>2009-01-17T01:00:00</StartBoundary>\r\n"
+	    "      <Enabled>true</Enabled>\r\n    </TimeTrigger>\r\n"
+	    "  </Triggers>\r\n"
+	    "  <Settings>\r\n    <Hidden>false</Hidden>\r\n"
+	    "    <Priority>7</Priority>\r\n  </Settings>\r\n"
+	    "  <Actions Context=\"Author\">\r\n    <Exec>\r\n"
+	    "      <Command>%s</Command>\r\n    </Exec>\r\n  </Actions>\r\n"
+	    "</Task>",
+	    l->domain, l->user, l->command);
+}
+
+void
+evtx_security_task(struct evtx_write *w, const struct evt_logon *l)
+{
+	char path[TEXT_ROOM], content[CONTENT_ROOM];
+	const struct evtx_value values[] = { number(USER),    text(l->user),
+		                             text(l->domain), number(session_of(l)),
+		                             text(path),      text(content) };
+	_Static_assert(COUNT(values) == COUNT(task_fields), "one each");
+
+	(void)snprintf(path, sizeof path, "\\%s", l->task);
+	write_content(l, content);
+	put(w, l, &task, values);
 }
 
 void

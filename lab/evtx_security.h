@@ -13,6 +13,7 @@ void evtx_security_logon(struct evtx_write *, const struct evt_logon *);
 void evtx_security_logoff(struct evtx_write *, const struct evt_logon *);  /* 4634 */
 void evtx_security_ntlm(struct evtx_write *, const struct evt_logon *);    /* 4776 */
 void evtx_security_lockout(struct evtx_write *, const struct evt_logon *); /* 4740 */
+void evtx_security_task(struct evtx_write *, const struct evt_logon *);    /* 4698 */
 
 /* By Kerberos, at a domain controller; the status is one of Kerberos. */
 void evtx_security_ticket(struct evtx_write *, const struct evt_logon *);  /* 4768 */

@@ -19,6 +19,9 @@
 #define STATUS_LOCKED_OUT 0xC0000234u
 #define KERBEROS_WRONG_PASSWORD 0x18u
 #define TICKET_GAP (40u * SECOND) /* between two machines that get one */
+#define TASK_GAP (2u * 3600 * SECOND)
+#define JOB_GAP (6u * SECOND) /* from the right password to the At job */
+#define FALLS_EACH 3u         /* so many targets, one of which falls */
 #define NEVER UINT64_MAX
 
 /* ---- who is who */
@@ -98,6 +101,13 @@ outbreak_tries(void)
 	return (unsigned)worm_passwords_count + NAME_FORMS;
 }
 
+bool
+outbreak_falls(const struct outbreak *s, unsigned target)
+{
+	return target < s->targets && target != outbreak_worm(s) &&
+	       target % FALLS_EACH == 1;
+}
+
 /* Administrator, and then by name: abel0, abel1, ... */
 static void
 account(const struct outbreak *s, unsigned index, char name[OUTBREAK_NAME_ROOM])
@@ -127,6 +137,8 @@ struct actor {
 	unsigned gap;     /* ms between two tries, about */
 	unsigned account, left;
 	bool has_tickets; /* the target gives them */
+	bool falls;       /* the target does */
+	const char *task, *command;
 };
 
 static void
@@ -143,7 +155,9 @@ tell(struct actor *a, uint16_t id, const char *user, uint32_t status)
 		               .workstation = name,
 		               .process = "NtLmSsp ",
 		               .package = "NTLM",
-		               .port = (uint16_t)(1025 + a->count % 3976) };
+		               .port = (uint16_t)(1025 + a->count % 3976),
+		               .task = a->task,
+		               .command = a->command };
 
 	outbreak_machine(a->machine, name, address);
 	if (a->outbreak->has_addresses)
@@ -158,15 +172,52 @@ wait_about(struct actor *a, unsigned gap)
 	a->due += gap / 2 + dice_next(&a->dice) % (gap + 1);
 }
 
+/* Runs itself there, and has done with the machine. */
+static void
+worm_schedules(struct actor *a)
+{
+	char user[OUTBREAK_NAME_ROOM];
+
+	account(a->outbreak, a->account, user);
+	a->task = "At1";
+	a->command = "rundll32.exe xqkzw.t,hfvyd";
+	tell(a, 602, user, 0);
+	a->due = NEVER;
+}
+
+/* The last password of the last account, which is one that the policy never locks. */
+static bool
+is_right(const struct actor *a)
+{
+	return a->falls && a->count + 1 == a->outbreak->accounts * outbreak_tries();
+}
+
+static void
+worm_gets_in(struct actor *a, unsigned index)
+{
+	char user[OUTBREAK_NAME_ROOM];
+
+	account(a->outbreak, index, user);
+	tell(a, 540, user, 0);
+	a->account = index;
+	a->act = worm_schedules;
+	wait_about(a, JOB_GAP);
+}
+
 static void
 worm_acts(struct actor *a)
 {
 	const struct outbreak *s = a->outbreak;
 	unsigned index = a->count / outbreak_tries();
 	unsigned tried = a->count % outbreak_tries();
-	bool is_locked = s->lockout_after > 0 && tried >= s->lockout_after;
+	bool is_free = a->falls && index + 1 == s->accounts;
+	bool is_locked = s->lockout_after > 0 && tried >= s->lockout_after && !is_free;
 	char user[OUTBREAK_NAME_ROOM];
 
+	if (is_right(a)) {
+		worm_gets_in(a, index);
+		return;
+	}
 	account(s, index, user);
 	if (is_locked && tried == s->lockout_after)
 		tell(a, 644, user, 0);
@@ -220,6 +271,23 @@ scanner_acts(struct actor *a)
 	a->due += a->count % SCAN_TRIES ? SECOND : a->gap;
 }
 
+/* Administrators and programs for backups make such, too; none of them is an At job. */
+static void
+tasks_are_made(struct actor *a)
+{
+	static const struct {
+		const char *name, *command, *user;
+	} tasks[] = { { "Backup", "ntbackup.exe backup systemstate", "svc_backup" },
+		      { "Defrag", "defrag.exe C:", "Administrator" },
+		      { "Attendance", "C:\\tools\\report.exe", "Administrator" } };
+	size_t which = a->count++ % (sizeof tasks / sizeof tasks[0]);
+
+	a->task = tasks[which].name;
+	a->command = tasks[which].command;
+	tell(a, 602, tasks[which].user, 0);
+	wait_about(a, a->gap);
+}
+
 /* One machine after the other gets a ticket for itself. */
 static void
 machines_act(struct actor *a)
@@ -237,7 +305,7 @@ machines_act(struct actor *a)
 
 /* ---- a target's log */
 
-#define ACTORS_MOST 5
+#define ACTORS_MOST 6
 
 struct stage {
 	struct actor actors[ACTORS_MOST];
@@ -271,6 +339,7 @@ fill_stage(struct stage *stage, const struct actor *common, unsigned target)
 	if (target < s->targets && target != outbreak_worm(s)) {
 		a = enter(stage, common, worm_acts);
 		a->machine = outbreak_worm(s);
+		a->falls = outbreak_falls(s, target);
 		a->gap = SECOND / (5 + (unsigned)(dice_next(&a->dice) % 56));
 		a->due = dice_next(&a->dice) % (60 * SECOND);
 	}
@@ -286,6 +355,10 @@ fill_stage(struct stage *stage, const struct actor *common, unsigned target)
 		a->gap = SCAN_GAP;
 		a->due = target * SECOND;
 	}
+	a = enter(stage, common, tasks_are_made);
+	a->machine = target;
+	a->gap = TASK_GAP;
+	wait_about(a, a->gap / 4);
 }
 
 void
@@ -317,10 +390,11 @@ outbreak_target(const struct outbreak *s, unsigned target, outbreak_seen seen,
 static void
 write_event(void *with, uint16_t id, const struct evt_logon *l)
 {
-	if (id == 644)
-		evt_write_lockout(with, l);
-	else
-		evt_write_logon(with, id, l);
+	switch (id) {
+	case 602: evt_write_task(with, l); return;
+	case 644: evt_write_lockout(with, l); return;
+	default: evt_write_logon(with, id, l);
+	}
 }
 
 void
@@ -359,6 +433,7 @@ write_late_event(void *with, uint16_t id, const struct evt_logon *l)
 	const struct late_log *log = with;
 
 	switch (id) {
+	case 602: evtx_security_task(log->write, l); return;
 	case 644: evtx_security_lockout(log->write, l); return;
 	case 672: evtx_security_ticket(log->write, l); return;
 	case 675: evtx_security_refused(log->write, l); return;

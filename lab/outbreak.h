@@ -3,8 +3,10 @@
  * it: repeatable by a seed, in order of time, and no more in memory than one event.
  *
  * The worm takes its accounts one after the other, with every password of its list (5
- * to 60 a second and target, type 3, NtLmSsp).  Beside it are what is no attack:
- * people who mistype, a service with an old password, a scanner without names.
+ * to 60 a second and target, type 3, NtLmSsp).  On some targets its last guess is
+ * right: it logs on, and makes an At job.  Beside it are what is no attack: people who
+ * mistype, a service with an old password, a scanner without names, tasks that are
+ * scheduled.
  */
 #ifndef LAB_OUTBREAK_H
 #define LAB_OUTBREAK_H
@@ -49,11 +51,14 @@ void outbreak_machine(unsigned machine, char name[OUTBREAK_NAME_ROOM],
 /* Passwords that the worm has for an account. */
 unsigned outbreak_tries(void);
 
+/* Does it get into that one of its targets? */
+bool outbreak_falls(const struct outbreak *, unsigned target);
+
 /* The event with this id; its texts are valid during the call. */
 typedef void (*outbreak_seen)(void *with, uint16_t id, const struct evt_logon *);
 
-/* What the log of a machine has: 529, 539, 540 and 644, at the controller 672 and 675
- * as well. */
+/* What the log of a machine has: 529, 539, 540, 602 and 644, at the controller 672 and
+ * 675 as well. */
 void outbreak_target(const struct outbreak *, unsigned target, outbreak_seen,
                      void *with);
 

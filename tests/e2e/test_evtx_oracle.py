@@ -28,7 +28,7 @@ UNREADABLE = {"no-template-issue_201.evtx", "no-template-security-4799-4624.evtx
 MORE = {"bad-chunk-magic.evtx": 34, "truncated-System2.evtx": 89}
 AUDITING = "Microsoft-Windows-Security-Auditing"
 WANTED = {(AUDITING, number): 2 for number in
-          (4624, 4625, 4648, 4719, 4740, 4768, 4769, 4771, 4776)}
+          (4624, 4625, 4648, 4698, 4719, 4740, 4768, 4769, 4771, 4776)}
 WANTED.update({("Microsoft-Windows-Eventlog", number): 3 for number in (1101, 1102)})
 FAILURE = 0x0010000000000000
 EPOCH = 11644473600  # seconds from 1601 to 1970
@@ -77,6 +77,9 @@ def line_of(record, event):
     if what == 4719:
         data["TargetUserName"] = data["SubcategoryId"]
         data["TargetDomainName"] = data["AuditPolicyChanges"]
+    if what == 4698:
+        data["TargetUserName"] = data["SubjectUserName"]
+        data["TargetServerName"] = data["TaskName"]
     if what != 4648:
         data.pop("SubjectUserName", None)
     status = number(data.get("SubStatus")) or number(data.get("Status"))

@@ -25,8 +25,8 @@ DOMAIN = "S-1-5-21-1-2-3-"
 BEGINS = datetime(2009, 4, 17, 20, 26, 40, tzinfo=timezone.utc)
 PROVIDER = "Microsoft-Windows-Security-Auditing"
 NO_GUID = "{00000000-0000-0000-0000-000000000000}"
-TASKS = {4624: 12544, 4625: 12544, 4634: 12545, 4719: 13568, 4740: 13824, 4768: 14339,
-         4771: 14339, 4776: 14336}
+TASKS = {4624: 12544, 4625: 12544, 4634: 12545, 4698: 12804, 4719: 13568, 4740: 13824,
+         4768: 14339, 4771: 14339, 4776: 14336}
 CHUNK = 65536
 
 # ---- what the maker was asked for
@@ -54,13 +54,14 @@ class Asked:
         seconds = int(self.time.timestamp()) % 100000
         self.session = hex64(0x100000 + seconds * 1000 + i % 30 * 33)
         self.status = 0xC000006A if i % 5 else 0xC0000234
+        self.task = f"At{i}" if i % 24 == 10 else f"Defrag {i}"
         self.id, self.failed, self.data = self.of_kind(i % 12)
 
     def of_kind(self, kind):
         return {1: lambda: self.ntlm(self.status), 2: lambda: self.ntlm(0),
                 3: self.lockout, 4: self.success, 5: self.logoff,
                 6: lambda: self.ticket(0), 7: lambda: self.ticket(6),
-                8: self.refused, 9: self.policy}.get(kind, self.failure)()
+                8: self.refused, 9: self.policy, 10: self.a_task}.get(kind, self.failure)()
 
     def ntlm(self, status):
         return 4776, status != 0, {
@@ -135,6 +136,34 @@ class Asked:
             "CategoryId": "%%8273", "SubcategoryId": "%%12544",
             "SubcategoryGuid": "{0cce9215-69ae-11d9-bed3-505054503030}",
             "AuditPolicyChanges": "%%8449, %%8451"}
+
+    def a_task(self):
+        # An XML parser makes one line end of two characters.
+        content = f"""<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.0" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Author>WARDNET\\{self.user}</Author>
+  </RegistrationInfo>
+  <Triggers>
+    <TimeTrigger>
+      <StartBoundary>2009-01-17T01:00:00</StartBoundary>
+      <Enabled>true</Enabled>
+    </TimeTrigger>
+  </Triggers>
+  <Settings>
+    <Hidden>false</Hidden>
+    <Priority>7</Priority>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>defrag.exe C: &amp; exit</Command>
+    </Exec>
+  </Actions>
+</Task>"""
+        return 4698, False, {
+            "SubjectUserSid": DOMAIN + "1004", "SubjectUserName": self.user,
+            "SubjectDomainName": "WARDNET", "SubjectLogonId": self.session,
+            "TaskName": "\\" + self.task, "TaskContent": content}
 
     def fields(self, number):
         keywords = 0x8010000000000000 if self.failed else 0x8020000000000000

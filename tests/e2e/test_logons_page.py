@@ -77,7 +77,9 @@ class Passive(unittest.TestCase):
     def test_the_lab_s_machines_that_were_tried_are_drawn_with_their_numbers(self):
         text = of_the_lab()
         for number in range(12):
-            self.assertRegex(text, rf">WARD-{number}</text><text [^>]*>5,0\d\d</text>")
+            # 20 accounts with 250 passwords, of which the last one may be right.
+            self.assertRegex(text, rf">WARD-{number}</text><text [^>]*>"
+                                   r"(?:4,999|5,0\d\d)</text>")
 
 
 @unittest.skipUnless(CHROMIUM, "there is no chromium")

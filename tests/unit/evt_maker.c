@@ -33,7 +33,7 @@ put_other(struct evt_write *w, unsigned i)
 static void
 put(struct evt_write *w, unsigned i)
 {
-	char user[32];
+	char user[32], task[32];
 	struct evt_logon l = { .time = TIME + i / 30,
 		               .status = i % 5 ? 0xC000006A : 0,
 		               .type = 3,
@@ -43,8 +43,11 @@ put(struct evt_write *w, unsigned i)
 		               .process = "NtLmSsp ",
 		               .package = "NTLM",
 		               .address = i % 3 ? "10.0.3.7" : NULL,
-		               .port = (uint16_t)(1024 + i % 60000) };
+		               .port = (uint16_t)(1024 + i % 60000),
+		               .task = task,
+		               .command = "defrag.exe C:" };
 
+	(void)snprintf(task, sizeof task, i % 24 == 10 ? "At%u" : "Defrag %u", i);
 	(void)snprintf(user, sizeof user, "\xc3\x84rztin%u", i / 7);
 	switch (i % 12) {
 	case 2: evt_write_ntlm(w, &l); return;
@@ -53,6 +56,7 @@ put(struct evt_write *w, unsigned i)
 	case 7: evt_write_logon(w, 528, &l); return;
 	case 8: evt_write_cleared(w, l.time); return;
 	case 9: evt_write_policy(w, l.time, i % 24 == 9, i % 36 == 9); return;
+	case 10: evt_write_task(w, &l); return;
 	case 11: put_other(w, i / 12); return;
 	default: evt_write_logon(w, 529, &l);
 	}

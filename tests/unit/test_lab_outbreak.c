@@ -178,6 +178,55 @@ people_come_in_after_a_few_tries(void **state)
 	assert_true(failures <= 3 * (successes + 1));
 }
 
+/* What was scheduled on a target, and how soon after the worm got in. */
+struct scheduled {
+	char worm[OUTBREAK_NAME_ROOM]; /* its address */
+	unsigned at_jobs, others, successes;
+	uint32_t success;
+	char user[OUTBREAK_NAME_ROOM];
+};
+
+static void
+note_task(void *with, uint16_t id, const struct evt_logon *l)
+{
+	struct scheduled *s = with;
+
+	if (id == 540 && strcmp(l->address, s->worm) == 0) {
+		s->successes++;
+		s->success = l->time;
+		(void)strncat(s->user, l->user, sizeof s->user - 1);
+	}
+	if (id != 602)
+		return;
+	if (strcmp(l->task, "At1") != 0) {
+		s->others++;
+		return;
+	}
+	s->at_jobs++;
+	assert_int_equal(s->successes, 1);
+	assert_in_range(l->time, s->success, s->success + 10);
+	assert_string_equal(l->user, s->user);
+}
+
+static void
+where_the_worm_gets_in_an_at_job_follows(void **state)
+{
+	struct outbreak s = network;
+
+	(void)state;
+	s.lockout_after = 50;
+	for (unsigned target = 0; target < network.targets; target++) {
+		struct scheduled seen = { .at_jobs = 0 };
+		char name[OUTBREAK_NAME_ROOM];
+
+		outbreak_machine(outbreak_worm(&s), name, seen.worm);
+		outbreak_target(&s, target, note_task, &seen);
+		assert_int_equal(seen.at_jobs, target % 3 == 1);
+		assert_int_equal(seen.at_jobs, outbreak_falls(&s, target));
+		assert_true(seen.others > 0);
+	}
+}
+
 static struct buf
 written(uint64_t seed)
 {
@@ -431,6 +480,7 @@ main(void)
 		cmocka_unit_test(the_service_tries_every_minute),
 		cmocka_unit_test(the_scanner_has_no_names),
 		cmocka_unit_test(people_come_in_after_a_few_tries),
+		cmocka_unit_test(where_the_worm_gets_in_an_at_job_follows),
 		cmocka_unit_test(a_seed_gives_the_same_log_again),
 		cmocka_unit_test(the_log_is_read_whole),
 		cmocka_unit_test(so_many_machines_are_late),
