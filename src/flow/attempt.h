@@ -24,6 +24,7 @@ enum attempt_kind {
 	ATTEMPT_LOST,      /* events were */
 	ATTEMPT_AUDITED,   /* failed logons are recorded from then on */
 	ATTEMPT_UNAUDITED, /* they are not */
+	ATTEMPT_TASK,      /* an At job was made on the machine: 602, 4698 */
 	ATTEMPT_KINDS
 };
 
@@ -50,7 +51,7 @@ struct attempt {
 	bool is_recovered; /* older than what the log says it holds */
 	/* UTF-8, "" where there is none.  Foreign: only for escapers. */
 	char target[ATTEMPT_TEXT];      /* that was logged on to; or who checked it */
-	char account[ATTEMPT_TEXT];     /* as it was written */
+	char account[ATTEMPT_TEXT];     /* as it was written; of a task: who made it */
 	char workstation[ATTEMPT_TEXT]; /* upper case; as the other side calls itself */
 	char address[ADDRESS_ROOM];     /* plain: "10.0.3.7", "fe80::1" */
 	char program[ATTEMPT_TEXT];     /* that asked, where it is local */

@@ -61,6 +61,7 @@ storm_free(struct storm *s)
 	numbered_free(&s->targets);
 	free(s->sources);
 	free(s->is_of_several);
+	free(s->tasks);
 	free(s->at);
 	free(s);
 }
@@ -203,7 +204,8 @@ storm_take(struct storm *s, const struct attempt *a)
 	case ATTEMPT_GUESS:
 	case ATTEMPT_SUCCESS:
 	case ATTEMPT_LOCKOUT:
-	case ATTEMPT_BY_US: return keep(s, a);
+	case ATTEMPT_BY_US:
+	case ATTEMPT_TASK: return keep(s, a);
 	default: return OK;
 	}
 }
@@ -291,6 +293,7 @@ storm_judge(struct storm *s, struct attacker **out, size_t *count)
 		return OK;
 	TRY(storm_drop_twins(s));
 	TRY(storm_find_sources(s));
+	TRY(storm_find_tasks(s));
 	size_t most = s->source_count < LIKELY_ROOM ? s->source_count : LIKELY_ROOM;
 	OWN(own_mem) struct attacker *all = calloc(most + 1, sizeof *all);
 	if (!all)

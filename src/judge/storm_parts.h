@@ -12,6 +12,8 @@
 #define ONCE 2u         /* each was used once, so they are as many as the attempts */
 #define FORGED_NAMES 10 /* more than these, most of them once, are made up */
 
+#define STORM_AFTER_MS (10 * 60 * 1000) /* what follows from a guess, or a success */
+
 /* An attempt, with its texts as numbers. */
 struct told {
 	int64_t time_ms;
@@ -45,6 +47,12 @@ struct source {
 	bool is_itself;                 /* the machine of the log */
 };
 
+/* An At job that was made; account 0: by nobody, or by the machine itself. */
+struct task_told {
+	int64_t time_ms;
+	uint32_t target, account;
+};
+
 struct storm {
 	struct told *at;
 	size_t count, room;
@@ -55,6 +63,8 @@ struct storm {
 	struct source *sources; /* [0] is none */
 	uint32_t source_count, source_room;
 	bool *is_of_several; /* by name: more than one address has it */
+	struct task_told *tasks;
+	size_t task_count;
 	struct storm_counts counts;
 };
 
@@ -69,6 +79,13 @@ CHECKED enum err storm_drop_twins(struct storm *);
 
 /* Gives each its source, and sorts by source and time. */
 CHECKED enum err storm_find_sources(struct storm *);
+
+/* The At jobs that were made, in an order in which they are looked up. */
+CHECKED enum err storm_find_tasks(struct storm *);
+
+/* The first that was made on the same machine soon after that success, by its account
+ * or by nobody; 0: none was. */
+int64_t storm_task_after(const struct storm *, const struct told *success);
 
 /* One source's attempts, in order of time: what they say. */
 struct judged_part {

@@ -19,7 +19,6 @@
 #define HOUR_MS (60 * MINUTE_MS)
 #define IN_EARNEST 10u /* guesses in a minute */
 #define DAY_MS (24 * (int64_t)HOUR_MS)
-#define AFTER_MS (10 * MINUTE_MS) /* a success, or a lock, that follows from it */
 
 /* The guesses of a source, and what it weighs by now. */
 struct weighing {
@@ -319,7 +318,7 @@ was_trying(const struct weighing *w, const struct told *t)
 {
 	int64_t last_ms = w->part->last_ms[t->account];
 
-	return last_ms != 0 && t->time_ms - last_ms <= AFTER_MS;
+	return last_ms != 0 && t->time_ms - last_ms <= STORM_AFTER_MS;
 }
 
 static size_t
@@ -337,6 +336,20 @@ guesses_before(const struct weighing *w, int64_t time_ms)
 			high = middle;
 	}
 	return low;
+}
+
+/* An At job on the machine that it got into, after a guess: what is folded may have
+ * ended later, and of that nothing follows. */
+static void
+note_task(struct weighing *w, const struct told *success)
+{
+	struct attacker *out = w->out;
+	int64_t task_ms = 0;
+
+	if (w->part->last_ms[success->account] <= success->time_ms)
+		task_ms = storm_task_after(w->part->storm, success);
+	if (task_ms && (out->task_ms == 0 || task_ms < out->task_ms))
+		out->task_ms = task_ms;
 }
 
 /* What came after its guesses. */
@@ -360,8 +373,9 @@ note_after(struct weighing *w, const struct told *t, struct came_of *out)
 	if (t->kind != ATTEMPT_SUCCESS || t->is_machine || !was_trying(w, t))
 		return;
 	uint64_t tries = w->before[guesses_before(w, t->time_ms)] -
-	                 w->before[guesses_before(w, t->time_ms - AFTER_MS)];
+	                 w->before[guesses_before(w, t->time_ms - STORM_AFTER_MS)];
 	out->is_own = true;
+	note_task(w, t);
 	if (tries >= 20 && !w->out->got_in_ms)
 		w->out->got_in_ms = t->time_ms;
 	w->out->got_in = w->out->got_in || tries >= 20;
@@ -389,6 +403,7 @@ weigh_after(struct weighing *w)
 	                     : 0,
 	     "lockouts:%" PRIu64, c.locked);
 	sign(w, w->out->got_in ? 2 : 0, "password-known");
+	sign(w, w->out->task_ms ? 3 : 0, "then-an-at-job");
 	sign(w, c.is_own && w->total < 31 ? -2 : 0, "then-the-right-password");
 }
 

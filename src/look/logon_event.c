@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/when.h"
+#include "format/schedlgu.h"
 
 #define MACHINE_LOGON_ID 4 /* process id of the system: the SMB redirector */
 #define PORT_OF_SMB 445
@@ -84,6 +85,7 @@ static const struct id_row old_rows[] = {
 	{ 681, TOLD_BY_NTLM, 0 },
 	{ 517, TOLD_BY_OTHERS, ATTEMPT_CLEARED },
 	{ 516, TOLD_BY_OTHERS, ATTEMPT_LOST },
+	{ 602, TOLD_BY_OTHERS, ATTEMPT_TASK },
 	{ 612, TOLD_BY_OTHERS, ATTEMPT_AUDITED },
 };
 
@@ -97,6 +99,7 @@ static const struct id_row new_rows[] = {
 	{ 4776, TOLD_BY_NTLM, 0 },
 	{ 1102, TOLD_BY_OTHERS, ATTEMPT_CLEARED },
 	{ 1101, TOLD_BY_OTHERS, ATTEMPT_LOST },
+	{ 4698, TOLD_BY_OTHERS, ATTEMPT_TASK },
 	{ 4719, TOLD_BY_OTHERS, ATTEMPT_AUDITED },
 };
 
@@ -326,16 +329,40 @@ kind_of_policy(const struct log_event *e)
 	                                         : (enum attempt_kind)0;
 }
 
-/* A policy is nobody's: it has a machine and a time. */
+/* As the AT service calls its jobs: "C:\WINDOWS\Tasks\At1.job", "\At1".  What has no
+ * room is longer than such a path. */
 static bool
-read_policy(const struct log_event *e, struct attempt *out)
+is_at_job(struct span task)
 {
-	out->kind = kind_of_policy(e);
+	char path[ATTEMPT_TEXT];
+
+	if (task.bad || !text_from_utf16(task, path, sizeof path))
+		return false;
+	const char *slash = strrchr(path, '\\');
+	const char *name = slash ? slash + 1 : path;
+	return schedlgu_is_at_job(name, ".job") || schedlgu_is_at_job(name, "");
+}
+
+/* What is no logon has a machine and a time, and nothing of another machine: whatever
+ * else stands in it, somebody wrote into what a task is to do. */
+static bool
+read_change(const struct log_event *e, enum attempt_kind kind, struct attempt *out)
+{
+	out->kind = kind;
 	out->told = TOLD_BY_OTHERS;
 	out->time_ms = when_from_filetime(e->time);
 	out->is_recovered = e->is_recovered;
 	take_machine(e->text[LOG_COMPUTER], out->target);
 	return out->kind != 0;
+}
+
+static bool
+read_task(const struct log_event *e, struct attempt *out)
+{
+	if (e->is_failure || !is_at_job(e->text[LOG_TASK]))
+		return false;
+	take_account(e->text[LOG_USER], out->account);
+	return read_change(e, ATTEMPT_TASK, out);
 }
 
 bool
@@ -348,7 +375,9 @@ logon_event_read(const struct log_event *e, struct attempt *out)
 	    (row->kind == ATTEMPT_BY_US && !is_by_us(e)))
 		return false;
 	if (row->kind == ATTEMPT_AUDITED)
-		return read_policy(e, out);
+		return read_change(e, kind_of_policy(e), out);
+	if (row->kind == ATTEMPT_TASK)
+		return read_task(e, out);
 	out->kind = row->kind ? row->kind : kind_by_code(e, row->told);
 	out->told = row->told;
 	if (!out->kind)

@@ -5,7 +5,8 @@
 #include "flow/attempt.h"
 #include "format/log_event.h"
 
-/* False where the event is about no logon (a Kerberos answer that is usual). */
+/* False where the event is about no logon (a Kerberos answer that is usual), nor about
+ * an At job (a task of another name). */
 bool logon_event_read(const struct log_event *, struct attempt *out);
 
 #endif

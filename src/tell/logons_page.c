@@ -160,6 +160,10 @@ lead(FILE *f, const struct attacker *a)
 	if (a->got_in)
 		fputs(" <b>It got in</b> with a password that it had been guessing.",
 		      f);
+	if (a->task_ms)
+		fputs(" <b>Then an At job was made</b> on a machine that it had got "
+		      "into, as the worm does to be run there.",
+		      f);
 	if (a->is_shared)
 		fputs(" Many people work through it: the culprit is behind it.", f);
 	fputs("</p>\n", f);

@@ -62,6 +62,7 @@ when(FILE *f, const struct attacker *a)
 	event(f, a->last_ms, "to");
 	event(f, a->locked_ms, "first lockout");
 	event(f, a->got_in_ms, "got in");
+	event(f, a->task_ms, "At job made");
 }
 
 static void

@@ -29,6 +29,8 @@ static const struct reason_row reason_rows[] = {
 	{ "hours-of-a-day", "", "at work in ", " different hours of a day" },
 	{ "password-known", "",
 	  "it got in with a password that it was guessing: change it", "" },
+	{ "then-an-at-job", "",
+	  "then an At job was made where it got in, as the worm does to be run", "" },
 	{ "then-the-right-password", "",
 	  "but then the right password: a person, perhaps", "" },
 	{ "service-with-an-old-password", "",

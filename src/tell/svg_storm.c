@@ -246,6 +246,10 @@ band_title(FILE *f, const struct attacker *a, const char *called)
 		when_for_people(when, a->got_in_ms);
 		fprintf(f, "; it got in at %s", when);
 	}
+	if (a->task_ms) {
+		when_for_people(when, a->task_ms);
+		fprintf(f, "; an At job was made there at %s", when);
+	}
 	fputs("</title>", f);
 }
 

@@ -61,6 +61,13 @@ class Log:
         return self.add(when, 644, SUCCESS, user, caller, "%{S-1-5-21-1-2-3-1000}",
                         self.computer + "$", "WARDNET", "(0x0,0x3E7)")
 
+    def task(self, when, name, user):
+        """602: a scheduled task was made."""
+        return self.add(when, 602, SUCCESS, "C:\\WINDOWS\\Tasks\\" + name, "rundll32.exe",
+                        "At 1:00 AM every day, starting 1/17/2009.",
+                        "1/17/2009 1:00:00 AM", "0x18000C0", "WARDNET\\" + user, user,
+                        "WARDNET", "(0x0,0x1234)")
+
     def policy(self, when, logon):
         """612, with what of logons is recorded: "+-" is success alone."""
         marks = ["-"] * 18

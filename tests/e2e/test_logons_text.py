@@ -272,14 +272,26 @@ def as_flat(system, data):
 
 # The texts of adtschema.dll, as Microsoft documents them ("Advanced security auditing
 # FAQ", a page for each event), with the names of the Data that they show.
-MESSAGES = {
-    "4625": """An account failed to log on.
-
-Subject:
+SUBJECT = """Subject:
 \tSecurity ID:\t\t{SubjectUserSid}
 \tAccount Name:\t\t{SubjectUserName}
 \tAccount Domain:\t\t{SubjectDomainName}
-\tLogon ID:\t\t{SubjectLogonId}
+\tLogon ID:\t\t{SubjectLogonId}"""
+NETWORK = """Network Information:
+\tWorkstation Name:\t{WorkstationName}
+\tSource Network Address:\t{IpAddress}
+\tSource Port:\t\t{IpPort}
+
+Detailed Authentication Information:
+\tLogon Process:\t\t{LogonProcessName}
+\tAuthentication Package:\t{AuthenticationPackageName}
+\tTransited Services:\t{TransmittedServices}
+\tPackage Name (NTLM only):\t{LmPackageName}
+\tKey Length:\t\t{KeyLength}"""
+MESSAGES = {
+    "4625": """An account failed to log on.
+
+""" + SUBJECT + """
 
 Logon Type:\t\t\t{LogonType}
 
@@ -297,26 +309,30 @@ Process Information:
 \tCaller Process ID:\t{ProcessId}
 \tCaller Process Name:\t{ProcessName}
 
-Network Information:
-\tWorkstation Name:\t{WorkstationName}
-\tSource Network Address:\t{IpAddress}
-\tSource Port:\t\t{IpPort}
-
-Detailed Authentication Information:
-\tLogon Process:\t\t{LogonProcessName}
-\tAuthentication Package:\t{AuthenticationPackageName}
-\tTransited Services:\t{TransmittedServices}
-\tPackage Name (NTLM only):\t{LmPackageName}
-\tKey Length:\t\t{KeyLength}
+""" + NETWORK + """
 
 This event is generated when a logon request fails.""",
+    "4624": """An account was successfully logged on.
+
+""" + SUBJECT + """
+
+Logon Type:\t\t\t{LogonType}
+
+New Logon:
+\tSecurity ID:\t\t{TargetUserSid}
+\tAccount Name:\t\t{TargetUserName}
+\tAccount Domain:\t\t{TargetDomainName}
+\tLogon ID:\t\t{TargetLogonId}
+\tLogon GUID:\t\t{LogonGuid}
+
+Process Information:
+\tProcess ID:\t\t{ProcessId}
+\tProcess Name:\t\t{ProcessName}
+
+""" + NETWORK,
     "4648": """A logon was attempted using explicit credentials.
 
-Subject:
-\tSecurity ID:\t\t{SubjectUserSid}
-\tAccount Name:\t\t{SubjectUserName}
-\tAccount Domain:\t\t{SubjectDomainName}
-\tLogon ID:\t\t{SubjectLogonId}
+""" + SUBJECT + """
 \tLogon GUID:\t\t{LogonGuid}
 
 Account Whose Credentials Were Used:
@@ -335,6 +351,13 @@ Process Information:
 Network Information:
 \tNetwork Address:\t{IpAddress}
 \tPort:\t\t\t{IpPort}""",
+    "4698": """A scheduled task was created.
+
+""" + SUBJECT + """
+
+Task Information:
+\tTask Name: \t\t{TaskName}
+\tTask Content: \t\t{TaskContent}""",
     "4771": """Kerberos pre-authentication failed.
 
 Account Information:

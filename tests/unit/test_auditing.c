@@ -171,6 +171,14 @@ a_security_log_without_any_logon_is_told_by_its_path(void **state)
 }
 
 static void
+an_at_job_is_no_logon(void **state)
+{
+	(void)state;
+	take("FILESRV", ATTEMPT_TASK, 0);
+	assert_int_equal(only(AUDITED_NO_LOGONS)->first_ms, 0);
+}
+
+static void
 who_tries_others_has_a_log_of_its_own(void **state)
 {
 	struct attempt a = { .kind = ATTEMPT_BY_US,
@@ -212,6 +220,7 @@ main(void)
 		CASE(successes_alone_say_something_in_the_time_of_lockouts_only),
 		CASE(without_lockouts_nobody_may_have_failed),
 		CASE(a_security_log_without_any_logon_is_told_by_its_path),
+		CASE(an_at_job_is_no_logon),
 		CASE(who_tries_others_has_a_log_of_its_own),
 		CASE(more_machines_than_it_holds_are_let_be),
 	};

@@ -164,6 +164,97 @@ a_policy_says_whether_failures_are_recorded_from_then_on(void **state)
 	}
 }
 
+/* What the AT service calls its jobs, and all that is nearly so. */
+static void
+only_an_at_job_is_a_task(void **state)
+{
+	static const struct {
+		const char *task;
+		bool is_one;
+	} rows[] = {
+		{ "C:\\WINDOWS\\Tasks\\At1.job", true },
+		{ "\\At1", true },
+		{ "\\aT24", true },
+		{ "At1.JOB", true },
+		{ "\\At1234567", true },
+		{ "\\At", false },
+		{ "\\At1.jobs", false },
+		{ "\\At1 ", false },
+		{ "\\At1x", false },
+		{ "\\Att1", false },
+		{ "\\AtA", false },
+		{ "\\At12345678", false },
+		{ "\\At1\\Backup", false },
+		{ "C:\\WINDOWS\\Tasks\\Backup.job", false },
+		{ "", false },
+	};
+	static const struct {
+		enum log_provider provider;
+		uint16_t id;
+	} ids[] = { { LOG_SECURITY, 602 }, { LOG_AUDITING, 4698 } };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * (sizeof rows / sizeof rows[0]); i++) {
+		struct log_event e = event(ids[i % 2].provider, ids[i % 2].id, 0);
+		struct attempt a;
+
+		e.is_failure = false;
+		say(&e, LOG_TASK, rows[i / 2].task);
+		assert_int_equal(logon_event_read(&e, &a), rows[i / 2].is_one);
+	}
+}
+
+/* The rest of it comes out of what the task is to do, if it is there at all. */
+static void
+a_task_has_a_machine_a_time_and_who_made_it(void **state)
+{
+	struct log_event e = event(LOG_AUDITING, 4698, 0xC000006A);
+	struct attempt a;
+
+	(void)state;
+	say(&e, LOG_COMPUTER, "filesrv");
+	say(&e, LOG_USER, "HOSPITAL\\amy");
+	say(&e, LOG_TASK, "\\At1");
+	say(&e, LOG_WORKSTATION, "FILESRV");
+	say(&e, LOG_ADDRESS, "10.0.3.7");
+	say(&e, LOG_PROGRAM, "a.exe");
+	e.logon_type = 2;
+	assert_false(logon_event_read(&e, &a)); /* it failed */
+	e.is_failure = false;
+	a = read_it(&e);
+	assert_int_equal(a.kind, ATTEMPT_TASK);
+	assert_int_equal(a.told, TOLD_BY_OTHERS);
+	assert_string_equal(a.target, "FILESRV");
+	assert_string_equal(a.account, "amy");
+	assert_string_equal(a.workstation, "");
+	assert_string_equal(a.address, "");
+	assert_string_equal(a.program, "");
+	assert_int_equal(a.status, 0);
+	assert_int_equal(a.logon_type, 0);
+	assert_false(a.is_local);
+}
+
+/* As long as has room, and one letter more: cut there, it would be a job's, too. */
+static void
+a_task_whose_path_has_no_room_is_none(void **state)
+{
+	struct log_event e = event(LOG_AUDITING, 4698, 0);
+	char path[ATTEMPT_TEXT + 1];
+	struct attempt a;
+
+	(void)state;
+	e.is_failure = false;
+	memset(path, 'a', sizeof path);
+	(void)text_copy(path + ATTEMPT_TEXT - 5, 6, "\\At12");
+	say(&e, LOG_TASK, path + 1);
+	assert_true(logon_event_read(&e, &a));
+	say(&e, LOG_TASK, path);
+	assert_false(logon_event_read(&e, &a));
+	say(&e, LOG_TASK, "\\At1");
+	e.text[LOG_TASK].bad = true;
+	assert_false(logon_event_read(&e, &a));
+}
+
 /* ---- names */
 
 static void
@@ -285,6 +376,9 @@ main(void)
 		cmocka_unit_test(only_the_redirector_tries_others),
 		cmocka_unit_test(
 		    a_policy_says_whether_failures_are_recorded_from_then_on),
+		cmocka_unit_test(only_an_at_job_is_a_task),
+		cmocka_unit_test(a_task_has_a_machine_a_time_and_who_made_it),
+		cmocka_unit_test(a_task_whose_path_has_no_room_is_none),
 		cmocka_unit_test(one_machine_is_one_name),
 		cmocka_unit_test(one_address_is_one_text),
 		cmocka_unit_test(an_account_is_without_its_domain),
