@@ -60,6 +60,7 @@ static const struct form of_681[] = {
 static const struct form of_no_logon[] = { { 0 } };
 static const struct form of_602[] = {
 	{ 9, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 },
+	{ 0 }, /* who it was and what is not asked of others than these */
 };
 static const struct form of_612[] = {
 	{ 14, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, { 0 }, /* NT 4 has no more */

@@ -338,16 +338,22 @@ guesses_before(const struct weighing *w, int64_t time_ms)
 	return low;
 }
 
-/* An At job on the machine that it got into, after a guess: what is folded may have
- * ended later, and of that nothing follows. */
+/* Did the account's owner, or whoever tried it, then know the password?  What is folded
+ * may have ended later, and of that nothing follows. */
+static bool
+came_to_know(const struct weighing *w, const struct told *t)
+{
+	return t->kind == ATTEMPT_SUCCESS && !t->is_machine && was_trying(w, t) &&
+	       w->part->last_ms[t->account] <= t->time_ms;
+}
+
+/* An At job on the machine that it got into. */
 static void
 note_task(struct weighing *w, const struct told *success)
 {
 	struct attacker *out = w->out;
-	int64_t task_ms = 0;
+	int64_t task_ms = storm_task_after(w->part->storm, success);
 
-	if (w->part->last_ms[success->account] <= success->time_ms)
-		task_ms = storm_task_after(w->part->storm, success);
 	if (task_ms && (out->task_ms == 0 || task_ms < out->task_ms))
 		out->task_ms = task_ms;
 }
@@ -370,7 +376,7 @@ note_after(struct weighing *w, const struct told *t, struct came_of *out)
 		out->locked += (*locked)++ == 0;
 	if (is_locked && !w->out->locked_ms)
 		w->out->locked_ms = t->time_ms;
-	if (t->kind != ATTEMPT_SUCCESS || t->is_machine || !was_trying(w, t))
+	if (!came_to_know(w, t))
 		return;
 	uint64_t tries = w->before[guesses_before(w, t->time_ms)] -
 	                 w->before[guesses_before(w, t->time_ms - STORM_AFTER_MS)];
