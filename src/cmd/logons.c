@@ -10,9 +10,11 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "base/text.h"
 #include "base/when.h"
 #include "cmd/check_case.h"
 #include "cmd/logons_case.h"
+#include "cmd/logons_copies.h"
 #include "cmd/machine_run.h"
 #include "cmd/outputs.h"
 #include "cmd/watch.h"
@@ -62,6 +64,7 @@ struct reading_logs {
 	size_t log_count;
 	struct log_told *whole;
 	size_t whole_count;
+	struct logons_copies copies;
 	bool is_refused; /* for --strict, or by an output; which has been said */
 };
 
@@ -112,12 +115,32 @@ keep_log(struct reading_logs *r, const struct log_told *log)
 }
 
 static enum err
+note_copy(struct reading_logs *r, const struct log_told *log)
+{
+	bool is_copy = false;
+
+	TRY(logons_copies_take(&r->copies, log, &is_copy));
+	if (is_copy && r->totals.copies++ == 0)
+		(void)text_copy(r->totals.first_copy, PATH_ROOM, log->path);
+	return OK;
+}
+
+/* Among what could not be read there may be logons; a few records are no matter. */
+static bool
+has_gaps(const struct log_told *log)
+{
+	return log->undecodable > log->records / 20;
+}
+
+static enum err
 take_log(void *with, const struct log_told *log)
 {
 	struct reading_logs *r = with;
 
+	TRY(note_copy(r, log));
 	logons_add(&r->totals, log);
-	TRY(auditing_log(r->auditing, log));
+	if (!has_gaps(log))
+		TRY(auditing_log(r->auditing, log));
 	if (outputs_log(r->outputs, log) != OK) {
 		r->is_refused = true;
 		return ERR_REFUSED;
@@ -290,6 +313,23 @@ read_time(const char *option, const char *text, int64_t *ms)
 	return false;
 }
 
+static bool
+read_times(struct reading_logs *r)
+{
+	const struct logons_options *o = r->options;
+
+	if (!read_time("since", o->since, &r->since_ms) ||
+	    !read_time("until", o->until, &r->until_ms))
+		return false;
+	if (r->since_ms < r->until_ms)
+		return true;
+	fprintf(stderr,
+	        "confine logons: --since %s is not before --until %s; there is no time "
+	        "between them\n",
+	        o->since, o->until);
+	return false;
+}
+
 static void
 own_storm(struct storm **s)
 {
@@ -335,8 +375,7 @@ run(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	if (!read_time("since", options.since, &reading.since_ms) ||
-	    !read_time("until", options.until, &reading.until_ms))
+	if (!read_times(&reading))
 		return 2;
 	reading.totals.since_ms = reading.since_ms;
 	reading.totals.until_ms = reading.until_ms;
@@ -347,6 +386,7 @@ run(int argc, char **argv)
 		code = read_and_tell(&reading, &r, words, count);
 	outputs_close(&outputs);
 	own_case(&reading.memory);
+	logons_copies_free(&reading.copies);
 	return code;
 }
 

@@ -1,12 +1,15 @@
 #include "flow/logons.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json_put.h"
 #include "base/text.h"
 #include "base/when.h"
+
+#define PERIOD_ROOM 64
 
 static void
 widen(struct logons_totals *t, const struct log_told *log)
@@ -104,6 +107,8 @@ logons_summary_json(struct json *j, const struct logons_sum *s)
 	json_put_flag(j, "machines_untold", t->machines_untold);
 	if (t->passed_over)
 		json_put_count(j, "passed_over", t->passed_over);
+	if (t->copies)
+		json_put_count(j, "copies", t->copies);
 	json_put_when_or_null(j, "first", t->first_ms);
 	json_put_when_or_null(j, "last", t->last_ms);
 	json_put_text_if(j, "why", why);
@@ -136,20 +141,39 @@ logons_are_uncovered(const struct logons_totals *t)
 	bool has_since = t->since_ms != INT64_MIN;
 	bool has_until = t->until_ms != INT64_MAX;
 
+	if (t->first_ms == 0) /* there are old records only */
+		return false;
 	return (has_since && (t->first_ms > t->since_ms || t->last_ms < t->since_ms)) ||
 	       (has_until && t->first_ms >= t->until_ms);
+}
+
+/* " from ... to ... UTC", or "" where nothing says so. */
+static void
+period(const struct logons_totals *t, char out[PERIOD_ROOM])
+{
+	char first[WHEN_ROOM] = "";
+	char last[WHEN_ROOM] = "";
+
+	out[0] = '\0';
+	if (t->first_ms == 0)
+		return;
+	when_for_people(first, t->first_ms);
+	when_for_people(last, t->last_ms);
+	(void)snprintf(out, PERIOD_ROOM, " from %.19s to %.19s UTC", first, last);
 }
 
 static void
 empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 {
-	char first[WHEN_ROOM] = "";
-	char last[WHEN_ROOM] = "";
+	char when[PERIOD_ROOM];
 
-	when_for_people(first, t->first_ms);
-	when_for_people(last, t->last_ms);
+	period(t, when);
 	if (t->logs == 0)
 		(void)text_copy(out, WHY_ROOM, "No event log was read.");
+	else if (t->security == 0 && t->records > 0 && t->undecodable >= t->records)
+		(void)snprintf(out, WHY_ROOM,
+		               "Not one of %" PRIu64 " records could be read.",
+		               t->records);
 	else if (t->security == 0)
 		(void)snprintf(out, WHY_ROOM,
 		               "None of %" PRIu64 " records is of a Security log, so "
@@ -157,25 +181,38 @@ empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 		               "Security.evtx.",
 		               t->records);
 	else if (logons_are_uncovered(t))
-		(void)snprintf(
-		    out, WHY_ROOM,
-		    "The logs go from %s to %s UTC, which is not all of the time "
-		    "that was asked for: find older copies of them, or the "
-		    "logs of other machines.",
-		    first, last);
-	else if (t->failures == 0)
-		(void)snprintf(
-		    out, WHY_ROOM,
-		    "No logon failed among %" PRIu64 " Security events from "
-		    "%s to %s UTC; if failures are not audited, none is written: "
-		    "see confine audit status.",
-		    t->security, first, last);
+		(void)snprintf(out, WHY_ROOM,
+		               "The logs go%s, which is not all of the time that was "
+		               "asked for: find older copies of them, or the logs of "
+		               "other machines.",
+		               when);
+	else if (t->failures > 0)
+		(void)snprintf(out, WHY_ROOM,
+		               "Of %" PRIu64 " failed logons%s none is of a machine "
+		               "that guesses passwords: %" PRIu64 " were local.",
+		               t->failures, when, t->local);
+	else if (t->undecodable > 0)
+		(void)snprintf(out, WHY_ROOM,
+		               "Among %" PRIu64 " Security events%s no failed logon "
+		               "could be read.",
+		               t->security, when);
 	else
-		(void)snprintf(
-		    out, WHY_ROOM,
-		    "Of %" PRIu64 " failed logons from %s to %s UTC none is of a "
-		    "machine that guesses passwords: %" PRIu64 " were local.",
-		    t->failures, first, last, t->local);
+		(void)snprintf(out, WHY_ROOM,
+		               "No logon failed among %" PRIu64 " Security events%s; "
+		               "if failures are not audited, none is written: see "
+		               "confine audit status.",
+		               t->security, when);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+add(char out[WHY_ROOM], const char *format, ...)
+{
+	size_t len = strlen(out);
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(out + len, WHY_ROOM - len, format, args);
+	va_end(args);
 }
 
 void
@@ -187,16 +224,17 @@ logons_empty_because(const struct logons_totals *t, char out[WHY_ROOM])
 		return;
 	}
 	empty_because(t, out);
-	size_t len = strlen(out);
+	if (t->before + t->after > 0)
+		add(out, " %" PRIu64 " events are not of the time that was asked for.",
+		    t->before + t->after);
+	if (t->undecodable > 0 && t->security > 0)
+		add(out, " Of %" PRIu64 " %s that could not be read nothing is known.",
+		    t->undecodable, t->undecodable == 1 ? "record" : "records");
 	if (t->machines_untold)
-		(void)snprintf(out + len, WHY_ROOM - len, " %s",
-		               LOGONS_MACHINES_UNTOLD);
-	if (t->unaudited == 0)
-		return;
-	len = strlen(out);
-	(void)snprintf(out + len, WHY_ROOM - len,
-	               " Who attacks %" PRIu64
-	               " %s is unknown, because failed logons are "
-	               "not recorded there.",
-	               t->unaudited, t->unaudited == 1 ? "machine" : "machines");
+		add(out, " %s", LOGONS_MACHINES_UNTOLD);
+	if (t->unaudited > 0)
+		add(out,
+		    " Who attacks %" PRIu64
+		    " %s is unknown, because failed logons are not recorded there.",
+		    t->unaudited, t->unaudited == 1 ? "machine" : "machines");
 }

@@ -25,6 +25,8 @@ struct logons_totals {
 	int64_t first_ms, last_ms;  /* that the logs cover; 0: nothing */
 	int64_t cleared_ms;         /* the last time that one was cleared; 0: never */
 	int64_t since_ms, until_ms; /* that were asked for; the ends of time: neither */
+	uint64_t copies;            /* logs that hold the same as one before */
+	char first_copy[PATH_ROOM]; /* of these */
 	bool is_interrupted;
 };
 
@@ -50,6 +52,11 @@ int logons_exit_code(const struct logons_sum *);
 #define LOGONS_MACHINES_UNTOLD                                                   \
 	"There are too many machines to know of each whether it records failed " \
 	"logons: read the logs of fewer at once."
+
+/* For `copies`, behind the path of the first and before how many more. */
+#define LOGONS_COPIES                                                                 \
+	"holds the same as another log that was read, and its attempts count again: " \
+	"name only one of them"
 
 /* Why there is no attacker, in a sentence. */
 void logons_empty_because(const struct logons_totals *, char out[WHY_ROOM]);

@@ -15,6 +15,7 @@
 #include "format/event_names.h"
 
 #define DEPTH_MOST 24
+#define NODES_MOST 128
 
 /* What is open: an object with its next member, or an array with its next item. */
 struct open {
@@ -25,8 +26,19 @@ struct open {
 	char in[EVENT_NAME_ROOM];   /* and what that is in */
 };
 
+/* Objects in objects, without those in arrays. */
+struct nodes {
+	struct node {
+		json_t *value;
+		char name[EVENT_NAME_ROOM];
+	} at[NODES_MOST];
+	size_t count;
+};
+
 struct walk {
 	struct event_text *to;
+	struct nodes around; /* the events */
+	struct nodes inside; /* one that may be one */
 	struct open open[DEPTH_MOST];
 	size_t depth;
 };
@@ -105,6 +117,44 @@ put_unnamed(struct event_text *to, const json_t *v)
 	               (struct event_value){ text, strlen(text), false });
 }
 
+/* The text of an element that has attributes, as one or another makes JSON of XML. */
+static const json_t *
+text_of(const json_t *element)
+{
+	static const char *const names[] = { "#text", "_", "$t", "Value" };
+	const json_t *text = NULL;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0] && !text; i++)
+		text = json_object_get(element, names[i]);
+	return text;
+}
+
+static const char *
+name_attribute(const json_t *element)
+{
+	static const char *const names[] = { "@Name", "Name" };
+	static const char *const places[] = { "#attributes", "$", "attributes" };
+	const json_t *name = NULL;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0] && !name; i++)
+		name = json_object_get(element, names[i]);
+	for (size_t i = 0; i < sizeof places / sizeof places[0] && !name; i++)
+		name = json_object_get(json_object_get(element, places[i]), "Name");
+	return json_string_value(name);
+}
+
+/* {"Data": [{"@Name": "IpAddress", "#text": "10.0.3.7"}, …]}: by its name, not by its
+ * place, as one that is empty may be left out.  False: it is none of these. */
+static bool
+put_named(struct event_text *to, const char *in, const char *name, const json_t *v)
+{
+	const char *data = is_unnamed(in, name) ? name_attribute(v) : NULL;
+
+	if (data)
+		put_value(to, "EventData", data, text_of(v));
+	return data != NULL;
+}
+
 /* ---- the tree */
 
 static void
@@ -112,7 +162,7 @@ enter(struct walk *w, json_t *v, const char *name, const char *in)
 {
 	struct open *o = &w->open[w->depth];
 
-	if (w->depth == DEPTH_MOST)
+	if (w->depth == DEPTH_MOST || put_named(w->to, in, name, v))
 		return;
 	*o = (struct open){ .value = v, .member = json_object_iter(v) };
 	(void)text_copy(o->name, sizeof o->name, name);
@@ -182,22 +232,91 @@ fill(struct walk *w, json_t *event)
 
 /* ---- events in what is around them */
 
-/* {"hits": {"hits": [{"_source": {…}}]}}, {"Events": […]}: what is in it, or NULL. */
-static json_t *
-list_in(json_t *object)
+static void
+gather(json_t *object, struct nodes *n)
 {
-	static const char *const names[] = { "hits",    "Events", "events",
-		                             "records", "value",  "results" };
+	n->at[0] = (struct node){ .value = object };
+	n->count = 1;
+	for (size_t i = 0; i < n->count; i++) {
+		const char *key = NULL;
+		json_t *v = NULL;
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		json_t *v = json_object_get(object, names[i]);
-
-		if (json_is_object(v))
-			v = json_object_get(v, names[i]);
-		if (json_is_array(v) && json_is_object(json_array_get(v, 0)))
-			return v;
+		json_object_foreach(n->at[i].value, key, v)
+		{
+			if (!json_is_object(v) || n->count == NODES_MOST)
+				continue;
+			n->at[n->count].value = v;
+			(void)text_copy(n->at[n->count].name, EVENT_NAME_ROOM, key);
+			n->count++;
+		}
 	}
-	return NULL;
+}
+
+static bool
+has_part(const struct nodes *n, enum event_part part)
+{
+	for (size_t i = 0; i < n->count; i++) {
+		const char *key = NULL;
+		json_t *v = NULL;
+
+		json_object_foreach(n->at[i].value, key, v)
+		{
+			char name[EVENT_NAME_ROOM] = "";
+			char in[EVENT_NAME_ROOM] = "";
+
+			(void)text_copy(in, sizeof in, n->at[i].name);
+			event_name_split(key, name, in);
+			if (event_name_of(in, name).part == part)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An event has a number; what is around events has none. */
+static bool
+has_number(const struct nodes *n)
+{
+	return has_part(n, EVENT_PART_ID);
+}
+
+static bool
+holds_objects(const json_t *list)
+{
+	size_t count = json_array_size(list);
+	size_t i = 0;
+
+	while (i < count && !json_is_object(json_array_get(list, i)))
+		i++;
+	return i < count;
+}
+
+/* Most events have none, and then nothing more is asked. */
+static bool
+has_list(const struct nodes *n)
+{
+	for (size_t i = 0; i < n->count; i++) {
+		const char *key = NULL;
+		json_t *v = NULL;
+
+		json_object_foreach(n->at[i].value, key, v)
+		{
+			if (holds_objects(v))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_list_of_events(struct walk *w, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		gather(json_array_get(list, i), &w->inside);
+		if (has_number(&w->inside))
+			return true;
+	}
+	return false;
 }
 
 struct place {
@@ -229,6 +348,57 @@ take_event(struct walk *w, json_t *event, const struct place *p)
 	p->tally->records++;
 	if (!event_text_end(w->to, p->tally))
 		p->tally->undecodable++;
+}
+
+/* {"hits": {"hits": [{"_source": {…}}]}}, {"Events": {"Event": […]}}, or whatever there
+ * is around them.  False: there is no list. */
+static bool
+take_lists(struct walk *w, json_t *tree, const struct place *p)
+{
+	bool is_there = false;
+
+	gather(tree, &w->around);
+	if (!has_list(&w->around) || has_number(&w->around))
+		return false;
+	for (size_t i = 0; i < w->around.count; i++) {
+		const char *key = NULL;
+		json_t *v = NULL;
+
+		json_object_foreach(w->around.at[i].value, key, v)
+		{
+			if (!is_list_of_events(w, v))
+				continue;
+			for (size_t k = 0; k < json_array_size(v); k++)
+				take_event(w, json_array_get(v, k), p);
+			is_there = true;
+		}
+	}
+	return is_there;
+}
+
+/* One that has a number and a time of its own. */
+static bool
+is_whole_event(struct walk *w, json_t *v)
+{
+	if (!json_is_object(v))
+		return false;
+	gather(v, &w->inside);
+	return has_number(&w->inside) && has_part(&w->inside, EVENT_PART_TIME);
+}
+
+/* {"1": {…}, "2": {…}}: events by a name.  False: there are not two. */
+static bool
+take_members(struct walk *w, json_t *tree, const struct place *p)
+{
+	const char *key = NULL;
+	json_t *v = NULL;
+	size_t count = 0;
+
+	json_object_foreach(tree, key, v) count += is_whole_event(w, v);
+	if (count < 2)
+		return false;
+	json_object_foreach(tree, key, v) take_event(w, v, p);
+	return true;
 }
 
 /* Bytes that are no UTF-8 damage a name, and not the address beside it. */
@@ -269,13 +439,9 @@ event_json_read(struct event_text *t, struct span object, uint64_t offset,
 		tally->records++;
 		tally->undecodable++;
 	} else {
-		json_t *list = list_in(tree);
-
 		w->to = t;
-		if (!list)
+		if (!take_lists(w, tree, &p) && !take_members(w, tree, &p))
 			take_event(w, tree, &p);
-		for (size_t i = 0; i < json_array_size(list); i++)
-			take_event(w, json_array_get(list, i), &p);
 	}
 	json_decref(tree);
 	free(w);

@@ -24,7 +24,9 @@ is_json(struct span s)
 		"\"EventID\":",   "\"EventId\":",       "\"event_id\":",
 		"\"EventCode\":", "winlog.event_id\":", "\"ProviderName\":"
 	};
-	bool is_one = false;
+	/* PowerShell, of the columns that people select. */
+	bool is_selected = has(s, "\"Id\":") && has(s, "\"TimeCreated\":");
+	bool is_one = is_selected;
 
 	while (s.left > 0 && s.at[0] <= ' ')
 		(void)span_cut(&s, 1);
@@ -33,6 +35,53 @@ is_json(struct span s)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		is_one = is_one || has(s, names[i]);
 	return is_one;
+}
+
+static size_t
+times(struct span s, const char *word)
+{
+	size_t count = 0;
+	size_t at = 0;
+
+	while ((at = span_find(s, word, strlen(word))) != SIZE_MAX) {
+		(void)span_cut(&s, at + strlen(word));
+		count++;
+	}
+	return count;
+}
+
+/* What is left of an .evtx has all these words, too, and more than words. */
+static bool
+is_plain(struct span s)
+{
+	bool is_one = true;
+
+	for (size_t i = 0; i < s.left; i++)
+		is_one = is_one && (s.at[i] >= ' ' || s.at[i] == '\t' ||
+		                    s.at[i] == '\r' || s.at[i] == '\n');
+	return is_one;
+}
+
+/* What people read (wevtutil), Export-Clixml, and tables that have no names for their
+ * columns, or in another language.  A log says it of every event; who writes about
+ * logs, once. */
+static bool
+is_other(struct span s)
+{
+	static const char *const words[] = {
+		"Microsoft-Windows-Security-Auditing",
+		"Microsoft Windows security auditing",
+		",Security,Failure Audit,", /* Windows XP */
+		",Security,Success Audit,",
+		"\tSecurity\tFailure Audit\t",
+		"\tSecurity\tSuccess Audit\t",
+	};
+	size_t count = 2 *
+	               times(s, ">System.Diagnostics.Eventing.Reader.EventLogRecord<");
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		count += times(s, words[i]);
+	return count >= 2 && is_plain(s);
 }
 
 bool
@@ -68,6 +117,8 @@ event_kind_of(struct span beginning)
 		kind = EVENT_KIND_JSON;
 	else if (event_csv_is_log(s))
 		kind = EVENT_KIND_CSV;
+	else if (is_other(s))
+		kind = EVENT_KIND_OTHER;
 	buf_free(&text);
 	return kind;
 }

@@ -12,6 +12,7 @@ enum event_kind {
 	EVENT_KIND_XML,
 	EVENT_KIND_JSON,
 	EVENT_KIND_CSV,
+	EVENT_KIND_OTHER, /* tells of them in a way that is not read */
 };
 
 /* The first bytes of a file, 16 KB of them or more, or all. */

@@ -22,6 +22,8 @@ static const struct label labels[] = {
 	{ "Logon Account", "TargetUserName" },
 	{ "Logon account", "TargetUserName" },
 	{ "User Name", "TargetUserName" },
+	{ "Target Account Name", "TargetUserName" }, /* 644 */
+	{ "Caller Machine Name", "WorkstationName" },
 	{ "User", "TargetUserName" }, /* 602 */
 	{ "Account Domain", "TargetDomainName" },
 	{ "Domain", "TargetDomainName" },
@@ -48,6 +50,8 @@ static const struct label labels[] = {
 	{ "Failure Code", "Status" },
 	{ "Result Code", "Status" },
 	{ "Error Code", "Status" },
+	{ "Status code", "Status" }, /* 537 */
+	{ "Substatus code", "SubStatus" },
 };
 
 static bool

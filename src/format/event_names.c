@@ -38,6 +38,8 @@ static const struct row rows[] = {
 	{ NULL, "SystemTime", NULL, EVENT_PART_TIME, false },
 	{ NULL, "EventTime", NULL, EVENT_PART_TIME, false },
 	{ NULL, "TimeGenerated", NULL, EVENT_PART_TIME, false },
+	{ NULL, "TimeGenerated [UTC]", NULL, EVENT_PART_TIME, false }, /* Sentinel */
+	{ NULL, "EventSourceName", NULL, EVENT_PART_PROVIDER, false },
 	{ NULL, "Date and Time", NULL, EVENT_PART_TIME, false },
 	{ NULL, "@timestamp", NULL, EVENT_PART_TIME, true },
 	{ NULL, "_time", NULL, EVENT_PART_TIME, true },

@@ -124,25 +124,77 @@ event_piece_xml(struct span text, bool is_last)
 
 /* ---- JSON */
 
+#define LISTS_MOST 64
+
 struct brackets {
 	size_t depth;
+	uint64_t lists; /* a bit for each that is open: is it a list? */
 	bool is_string;
 	bool is_escaped;
+	uint8_t before; /* the last one that is no blank */
 };
+
+static void
+open_bracket(struct brackets *b, bool is_list)
+{
+	uint64_t bit = b->depth < LISTS_MOST ? UINT64_C(1) << b->depth : 0;
+
+	b->lists = is_list ? b->lists | bit : b->lists & ~bit;
+	b->depth++;
+}
+
+static void
+step_outside(struct brackets *b, uint8_t c)
+{
+	if (c == '"')
+		b->is_string = true;
+	else if (c == '{' || c == '[')
+		open_bracket(b, c == '[');
+	else if (c == '}' || c == ']')
+		b->depth--;
+	if (c > ' ')
+		b->before = c;
+}
 
 static void
 step(struct brackets *b, uint8_t c)
 {
-	if (b->is_string) {
-		b->is_string = b->is_escaped || c != '"';
-		b->is_escaped = c == '\\' && !b->is_escaped;
-	} else if (c == '"') {
-		b->is_string = true;
-	} else if (c == '{') {
-		b->depth++;
-	} else if (c == '}') {
-		b->depth--;
+	if (!b->is_string) {
+		step_outside(b, c);
+		return;
 	}
+	b->is_string = b->is_escaped || c != '"';
+	b->is_escaped = c == '\\' && !b->is_escaped;
+}
+
+/* May an object begin here?  It does as well where the one before was torn. */
+static bool
+can_begin(const struct brackets *b)
+{
+	if (b->depth == 0 || b->depth > LISTS_MOST)
+		return true;
+	return b->lists >> (b->depth - 1) & 1 ? b->before == ',' || b->before == '['
+	                                      : b->before == ':';
+}
+
+/* Is it torn here, with another one on the next line?  No string has lines. */
+static bool
+is_torn(const struct brackets *b, struct span text, size_t at)
+{
+	if (text.at[at] != '{')
+		return false;
+	return b->is_string ? text.at[at - 1] == '\n' : !can_begin(b);
+}
+
+/* There is no end to it. */
+static struct event_piece
+without_end_json(struct span text, size_t from, bool is_last)
+{
+	if (is_last)
+		return (struct event_piece){ .kind = PIECE_CUT, .done = text.left };
+	if (text.left - from >= EVENT_PIECE_MOST)
+		return (struct event_piece){ .kind = PIECE_NONE, .done = from + 1 };
+	return (struct event_piece){ .kind = PIECE_MORE, .done = from };
 }
 
 struct event_piece
@@ -156,19 +208,12 @@ event_piece_json(struct span text, bool is_last)
 	if (!begin)
 		return p;
 	for (size_t at = p.done; at < text.left; at++) {
+		if (b.depth > 0 && is_torn(&b, text, at))
+			return (struct event_piece){ .kind = PIECE_CUT, .done = at };
 		step(&b, text.at[at]);
 		if (b.depth == 0)
 			return (struct event_piece){ PIECE_WHOLE, p.done,
 				                     at + 1 - p.done, at + 1 };
 	}
-	if (is_last) {
-		p.kind = PIECE_CUT;
-		p.done = text.left;
-	} else if (text.left - p.done >= EVENT_PIECE_MOST) {
-		p.kind = PIECE_NONE;
-		p.done++;
-	} else {
-		p.kind = PIECE_MORE;
-	}
-	return p;
+	return without_end_json(text, p.done, is_last);
 }

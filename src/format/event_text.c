@@ -24,6 +24,8 @@ struct event_text {
 	size_t unnamed;
 	uint64_t time;
 	uint64_t second_time;
+	struct event_dates dates;  /* of this file */
+	struct event_dates before; /* without those of this event */
 	struct evtx_value second[FIELDS];
 	uint8_t units[2][FIELDS][2 * UNITS_MOST];
 	uint8_t strings[(FIELDS - FIELD_UNNAMED) * 2 * (UNITS_MOST + 1)];
@@ -56,11 +58,18 @@ event_text_free(struct event_text *t)
 }
 
 void
+event_text_begin_file(struct event_text *t)
+{
+	t->dates = (struct event_dates){ .order = ORDER_UNKNOWN };
+}
+
+void
 event_text_begin(struct event_text *t, uint64_t offset)
 {
 	memset(t->e->field, 0, sizeof t->e->field);
 	memset(t->second, 0, sizeof t->second);
 	t->e->filled = 0;
+	t->before = t->dates;
 	t->offset = offset;
 	t->unnamed = 0;
 	t->time = 0;
@@ -163,7 +172,7 @@ put_time(struct event_text *t, struct event_value v)
 	if (*to != 0 || v.len >= sizeof text)
 		return;
 	memcpy(text, v.utf8, v.len);
-	*to = event_time(text);
+	*to = event_time(text, &t->dates);
 }
 
 void
@@ -255,20 +264,71 @@ join(struct event_text *t, struct evt_strings *out)
 	out->in = span_of(t->strings, len);
 }
 
+static bool
+says(const struct event_text *t, enum evtx_field field)
+{
+	return t->e->field[field].len > 0;
+}
+
+/* Of these only a code tells whether it failed, and why. */
+static bool
+has_code(uint32_t id)
+{
+	static const uint16_t ids[] = {
+		672, 675, 676, 680, 681, 4625, 4768, 4771, 4776
+	};
+	bool is_one = false;
+
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+		is_one = is_one || ids[i] == id;
+	return is_one;
+}
+
+/* A table may lack the columns, and a message be in another language. */
+static bool
+says_enough(const struct event_text *t, uint32_t id)
+{
+	if (has_code(id))
+		return says(t, FIELD_STATUS) || says(t, FIELD_SUBSTATUS);
+	return says(t, FIELD_USER) || says(t, FIELD_DOMAIN) ||
+	       says(t, FIELD_WORKSTATION) || says(t, FIELD_ADDRESS) ||
+	       says(t, FIELD_SERVER);
+}
+
+static bool
+is_hex(struct span utf16)
+{
+	return span_le16(&utf16) == '0' && (span_le16(&utf16) | 0x20) == 'x';
+}
+
+static uint32_t
+digit_of(uint16_t unit)
+{
+	uint16_t lower = unit | 0x20;
+
+	if (unit >= '0' && unit <= '9')
+		return (uint32_t)unit - '0';
+	return lower >= 'a' && lower <= 'f' ? (uint32_t)lower - 'a' + 10 : UINT32_MAX;
+}
+
+/* Decimal, or hexadecimal behind "0x"; 0 for what is no number. */
 static uint32_t
 number_in(const struct event_text *t, enum evtx_field field)
 {
 	struct span s = evtx_span(t->e->field[field]);
-	uint32_t number = 0;
+	uint32_t base = is_hex(s) ? 16 : 10;
+	uint64_t number = 0;
 
-	while (s.left >= 2 && number < 10000000) {
-		uint32_t digit = span_le16(&s) - (uint32_t)'0';
+	if (base == 16)
+		(void)span_cut(&s, 4);
+	while (s.left >= 2) {
+		uint32_t digit = digit_of(span_le16(&s));
 
-		if (digit > 9)
+		number = number * base + digit;
+		if (digit >= base || number > UINT32_MAX)
 			return 0;
-		number = number * 10 + digit;
 	}
-	return number;
+	return (uint32_t)number;
 }
 
 /* Who writes a table or a message has names for what had none.  False: not for this. */
@@ -291,8 +351,14 @@ take_named(const struct event_text *t, struct log_event *event)
 	}
 	event->logon_type = number_in(t, FIELD_LOGON_TYPE);
 	event->port = number_in(t, FIELD_PORT);
-	return (event->text[LOG_USER].left > 0 && is_logon) ||
-	       (event->text[LOG_TASK].left > 0 && event->id == 602);
+	event->status = number_in(t, FIELD_SUBSTATUS);
+	if (event->status == 0)
+		event->status = number_in(t, FIELD_STATUS);
+	if (event->id == 602)
+		return event->text[LOG_TASK].left > 0;
+	return says(t, FIELD_USER) &&
+	       (is_logon || event->id == 644 ||
+	        (has_code(event->id) && says_enough(t, event->id)));
 }
 
 /* False: it is one that ought to say something, and does not. */
@@ -320,12 +386,38 @@ end_new(struct event_text *t, const struct evtx_about *about, struct log_event *
 		return true;
 	event->provider = about->provider;
 	evtx_event(t->e, event);
+	if (about->provider == LOG_AUDITING && !says_enough(t, event->id))
+		return false;
 	t->seen(t->with, event);
 	return true;
 }
 
-bool
-event_text_end(struct event_text *t, struct log_tally *tally)
+/* An event is counted once, however many dates it has, and not where it is none. */
+static void
+count_guess(struct event_text *t, bool is_event)
+{
+	for (size_t i = 0; i < ORDERS; i++) {
+		bool is_guess = t->dates.guessed[i] > t->before.guessed[i];
+
+		t->dates.guessed[i] = t->before.guessed[i] + (is_guess && is_event);
+	}
+}
+
+/* Those whose dates were taken the wrong way round: they have been given already. */
+static void
+own_up(struct event_text *t, struct log_tally *tally)
+{
+	enum event_order other = t->dates.order == ORDER_DAY_FIRST ? ORDER_MONTH_FIRST
+	                                                           : ORDER_DAY_FIRST;
+
+	if (t->dates.order == ORDER_UNKNOWN)
+		return;
+	tally->undecodable += t->dates.guessed[other];
+	t->dates.guessed[other] = 0;
+}
+
+static bool
+end(struct event_text *t, struct log_tally *tally)
 {
 	take_seconds(t);
 	struct evtx_about about = evtx_about(t->e);
@@ -343,4 +435,14 @@ event_text_end(struct event_text *t, struct log_tally *tally)
 	if (is_wanted && t->time == 0)
 		return false;
 	return is_old ? end_old(t, &event) : end_new(t, &about, &event);
+}
+
+bool
+event_text_end(struct event_text *t, struct log_tally *tally)
+{
+	bool is_event = end(t, tally);
+
+	count_guess(t, is_event);
+	own_up(t, tally);
+	return is_event;
 }

@@ -30,6 +30,9 @@ struct event_text; /* about 100 KB */
 struct event_text *event_text_new(log_event_seen, void *with); /* NULL: no memory */
 void event_text_free(struct event_text *);                     /* NULL is fine */
 
+/* The next one is of another file, which may write its dates in another order. */
+void event_text_begin_file(struct event_text *);
+
 /* Where the next one begins, in its file. */
 void event_text_begin(struct event_text *, uint64_t offset);
 

@@ -59,14 +59,16 @@ take_fraction(struct clock_face *f)
 	}
 }
 
-/* Behind the minutes there may be none. */
+/* Behind the minutes there may be none.  In Finland there are points between them. */
 static bool
 take_clock(struct clock_face *f)
 {
-	if (!take_number(f, 2, &f->hour) || !take_letter(f, ':') ||
-	    !take_number(f, 2, &f->minute))
+	if (!take_number(f, 2, &f->hour))
 		return false;
-	if (take_letter(f, ':') && !take_number(f, 2, &f->second))
+	char between = *f->rest == '.' ? '.' : ':';
+	if (!take_letter(f, between) || !take_number(f, 2, &f->minute))
+		return false;
+	if (take_letter(f, between) && !take_number(f, 2, &f->second))
 		return false;
 	take_fraction(f);
 	return true;
@@ -128,43 +130,112 @@ static uint64_t
 time_of_year_first(const char *text)
 {
 	struct clock_face f = { .rest = text };
+	bool is_half_day = false;
 
 	if (!take_number(&f, 4, &f.year) || f.year < 1000 ||
 	    (!take_letter(&f, '-') && !take_letter(&f, '/')) ||
 	    !take_number(&f, 2, &f.month) ||
 	    (!take_letter(&f, '-') && !take_letter(&f, '/')) ||
 	    !take_number(&f, 2, &f.day) ||
-	    (!take_letter(&f, 'T') && !take_letter(&f, ' ')) || !take_clock(&f))
+	    (!take_letter(&f, 'T') && !take_letter(&f, ' ')) || !take_clock(&f) ||
+	    !take_half_day(&f, &is_half_day))
 		return 0;
-	(void)take_letter(&f, ' ');
 	return take_zone(&f) ? put_together(&f) : 0;
 }
 
-/* Who writes AM and PM behind slashes writes the month first; all others the day. */
+static bool
+shows_order(const struct clock_face *f)
+{
+	return f->day > 12 || f->month > 12;
+}
+
+/* Who writes AM and PM behind slashes may well write the month first; all others the
+ * day. */
+static enum event_order
+order_of(const struct clock_face *f, char between, bool is_half_day)
+{
+	bool is_month_first = shows_order(f) ? f->day <= 12
+	                                     : is_half_day && between == '/';
+
+	return is_month_first ? ORDER_MONTH_FIRST : ORDER_DAY_FIRST;
+}
+
+static void
+put_in_order(struct clock_face *f, enum event_order order)
+{
+	unsigned first = f->day;
+
+	if (order != ORDER_MONTH_FIRST)
+		return;
+	f->day = f->month;
+	f->month = first;
+}
+
+static void
+learn(struct event_dates *dates, enum event_order order, bool is_shown)
+{
+	if (is_shown)
+		dates->order = order;
+	else if (dates->order == ORDER_UNKNOWN)
+		dates->guessed[order]++;
+}
+
+/* "16/01/2009", in whichever order. */
+static bool
+take_date(struct clock_face *f, char *between)
+{
+	if (!take_number(f, 2, &f->day))
+		return false;
+	*between = *f->rest;
+	return (*between == '/' || *between == '.' || *between == '-') &&
+	       take_letter(f, *between) && take_number(f, 2, &f->month) &&
+	       take_letter(f, *between) && take_number(f, 4, &f->year);
+}
+
 static uint64_t
-time_of_year_last(const char *text)
+time_of_year_last(const char *text, struct event_dates *dates)
 {
 	struct clock_face f = { .rest = text };
 	bool is_half_day = false;
 	char between = '/';
 
-	if (!take_number(&f, 2, &f.day))
-		return 0;
-	between = *f.rest;
-	if ((between != '/' && between != '.' && between != '-') ||
-	    !take_letter(&f, between) || !take_number(&f, 2, &f.month) ||
-	    !take_letter(&f, between) || !take_number(&f, 4, &f.year))
+	if (!take_date(&f, &between))
 		return 0;
 	(void)take_letter(&f, ',');
 	if (!take_letter(&f, ' ') || !take_clock(&f) ||
 	    !take_half_day(&f, &is_half_day))
 		return 0;
-	if (is_half_day && between == '/') {
-		unsigned first = f.day;
+	bool is_shown = shows_order(&f);
+	enum event_order order = dates->order != ORDER_UNKNOWN
+	                             ? dates->order
+	                             : order_of(&f, between, is_half_day);
+	if (between != '.')
+		put_in_order(&f, order);
+	uint64_t time = put_together(&f);
+	if (time != 0 && between != '.')
+		learn(dates, order, is_shown);
+	return time;
+}
 
-		f.day = f.month;
-		f.month = first;
+/* "Jan 16, 2009 @ 09:30:05.000", as Kibana writes its tables. */
+static uint64_t
+time_of_month_name(const char *text)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct clock_face f = { .rest = text };
+
+	for (f.month = 1; f.month <= 12; f.month++) {
+		if (strncmp(text, names + 3 * (size_t)(f.month - 1), 3) == 0)
+			break;
 	}
+	if (f.month > 12)
+		return 0;
+	f.rest += 3;
+	if (!take_letter(&f, ' ') || !take_number(&f, 2, &f.day) ||
+	    !take_letter(&f, ',') || !take_letter(&f, ' ') ||
+	    !take_number(&f, 4, &f.year) || !take_letter(&f, ' ') ||
+	    !take_letter(&f, '@') || !take_letter(&f, ' ') || !take_clock(&f))
+		return 0;
 	return put_together(&f);
 }
 
@@ -193,11 +264,13 @@ time_of_number(const char *text)
 }
 
 uint64_t
-event_time(const char *text)
+event_time(const char *text, struct event_dates *dates)
 {
 	uint64_t time = time_of_year_first(text);
 
 	if (time == 0)
-		time = time_of_year_last(text);
+		time = time_of_year_last(text, dates);
+	if (time == 0)
+		time = time_of_month_name(text);
 	return time != 0 ? time : time_of_number(text);
 }

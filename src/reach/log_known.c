@@ -45,14 +45,15 @@ has(struct span s, const struct mark *m)
 	return span_is(span_at(s, m->at, m->len), m->bytes, m->len);
 }
 
-static enum log_kind
-kind_of_text(struct span beginning)
+static void
+know_text(struct span beginning, struct log_known *out)
 {
 	switch (event_kind_of(beginning)) {
-	case EVENT_KIND_XML: return LOG_IS_XML;
-	case EVENT_KIND_JSON: return LOG_IS_JSON;
-	case EVENT_KIND_CSV: return LOG_IS_CSV;
-	default: return LOG_IS_NONE;
+	case EVENT_KIND_XML: out->kind = LOG_IS_XML; return;
+	case EVENT_KIND_JSON: out->kind = LOG_IS_JSON; return;
+	case EVENT_KIND_CSV: out->kind = LOG_IS_CSV; return;
+	case EVENT_KIND_OTHER: out->is_other = true; return;
+	default: return;
 	}
 }
 
@@ -70,7 +71,7 @@ log_known(struct span beginning)
 	else if (log_carve_begins(beginning))
 		known.kind = LOG_IS_CARVED;
 	else if (!known.is_packed)
-		known.kind = kind_of_text(beginning);
+		know_text(beginning, &known);
 	return known;
 }
 

@@ -13,8 +13,15 @@
 
 struct log_known {
 	enum log_kind kind;
-	bool is_packed; /* then the kind is LOG_IS_NONE */
+	/* The kind is LOG_IS_NONE where one of these is true. */
+	bool is_packed;
+	bool is_other; /* text that tells of events in a way that is not read */
 };
+
+/* Why it is not, and what to do. */
+#define LOG_OTHER_WHY                                                                 \
+	"tells of Security events in a form that is not read; save the log as .evtx " \
+	"(wevtutil epl Security FILE), or as XML, and name that"
 
 /* `beginning`: the first LOG_BEGINNING bytes, or all there are. */
 struct log_known log_known(struct span beginning);

@@ -132,7 +132,15 @@ hand_on(struct reading *r, struct volume *v, const struct log_file *f,
 	return r->to->settle(r->to->with);
 }
 
-/* Hives, and much else, lie there as well. */
+static bool
+is_called_a_log(const char *path)
+{
+	const char *point = strrchr(path, '.');
+
+	return point && (text_same(point, ".evt") || text_same(point, ".evtx"));
+}
+
+/* Hives, and much else, lie there as well; but what is called a log there was one. */
 static enum err
 take_file(struct reading *r, struct volume *v, const char *path)
 {
@@ -150,6 +158,12 @@ take_file(struct reading *r, struct volume *v, const char *path)
 		err = tell_trouble(r, path, v->why);
 	else if (known.kind == LOG_IS_EVT || known.kind == LOG_IS_EVTX)
 		err = hand_on(r, v, &f, known.kind);
+	else if (is_called_a_log(path))
+		err = tell_trouble(r, path,
+		                   f.file.size == 0
+		                       ? "is empty; look for a copy of it"
+		                       : "begins like no event log; copy it, and name "
+		                         "the copy, to find what is left in it");
 	v->ops->close(v, &f.file);
 	return err;
 }

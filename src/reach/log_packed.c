@@ -328,7 +328,9 @@ end_content(struct unpacking *u, struct content *c)
 		return stop_all(u, "holds more than can be true of event logs");
 	if (c->known.is_packed || c->known.kind != LOG_IS_NONE)
 		return hand_on(u, c);
-	if (c->end == END_CUT)
+	if (c->known.is_other)
+		because(u, LOG_OTHER_WHY);
+	if (c->known.is_other || c->end == END_CUT)
 		return tell_trouble(u, &(struct layer){ .path_len = u->path.len });
 	return OK;
 }

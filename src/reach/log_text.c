@@ -70,6 +70,7 @@ log_text_begin(struct log_text_reader *t, struct log_text_file file)
 {
 	t->file = file;
 	t->state = (struct log_text_state){ .at = 0 };
+	event_text_begin_file(t->event);
 	event_csv_begin(t->csv);
 	t->letters = 0;
 	buf_clear(&t->window);
@@ -256,7 +257,8 @@ take_piece(struct log_text_reader *t, struct event_piece p, struct log_tally *ta
 	if (p.kind == PIECE_CUT) {
 		tally->records++;
 		tally->undecodable++;
-		t->state.is_cut = t->state.is_cut || t->has_ended;
+		if (t->has_ended && t->done + p.done == t->window.len)
+			t->state.is_cut = true;
 	} else if (p.kind == PIECE_WHOLE) {
 		read_event(t, span_at(text_at_hand(t), p.from, p.len), tally);
 	}

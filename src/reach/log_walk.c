@@ -172,9 +172,9 @@ take(struct walk *w, const struct place *p, int fd)
 		return tell(w, fd, known.kind, (uint64_t)is.st_size);
 	if (is_read && known.is_packed)
 		return take_packed(w, p, fd);
-	if (is_read)
+	if (is_read && !known.is_other)
 		return take_other(w, p, fd, &is);
-	enum err err = tell_failure(w);
+	enum err err = is_read ? tell_none(w, LOG_OTHER_WHY) : tell_failure(w);
 	close(fd);
 	return err;
 }

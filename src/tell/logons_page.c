@@ -187,6 +187,14 @@ notes(FILE *f, const struct logons_totals *t)
 		      "<code>--since</code> and <code>--until</code>.</p>\n",
 		      f);
 	}
+	if (t->copies) {
+		fputs("<p class=\"note\">", f);
+		html_foreign(f, t->first_copy);
+		fputs(" " LOGONS_COPIES, f);
+		if (t->copies > 1)
+			fprintf(f, " (the first of %" PRIu64 " such)", t->copies);
+		fputs(".</p>\n", f);
+	}
 	if (!t->cleared_ms)
 		return;
 	when_for_people(when, t->cleared_ms);

@@ -61,9 +61,9 @@ numbers(FILE *f, const struct attacker *a)
 
 	logons_period(a->first_ms, a->last_ms, period);
 	(void)snprintf(words, sizeof words,
-	               "%" PRIu64 " failed logons to %" PRIu64 " accounts on %" PRIu64
-	               " %s, %s.",
-	               a->failures, a->accounts, a->target_count,
+	               "%" PRIu64 " failed %s to %" PRIu64 " %s on %" PRIu64 " %s, %s.",
+	               a->failures, a->failures == 1 ? "logon" : "logons", a->accounts,
+	               a->accounts == 1 ? "account" : "accounts", a->target_count,
 	               a->target_count == 1 ? "machine" : "machines", period);
 	para_words(&p, words);
 	logons_remarks(a, &remarks);
@@ -122,10 +122,11 @@ headline(FILE *f, const struct told_logons *told)
 {
 	const struct logons_totals *t = told->totals;
 	char words[WORDS_ROOM];
-	char period[PERIOD_ROOM];
+	char period[PERIOD_ROOM] = "old records";
 	struct para p = para_begin(f, "", 0);
 
-	logons_period(t->first_ms, t->last_ms, period);
+	if (t->first_ms)
+		logons_period(t->first_ms, t->last_ms, period);
 	if (told->attackers == 0) {
 		logons_empty_because(t, words);
 		para_words(&p, t->unaudited ? "Nobody is seen to guess passwords where "
@@ -136,7 +137,8 @@ headline(FILE *f, const struct told_logons *told)
 		               "%" PRIu64 " %s, most likely first, by %" PRIu64
 		               " failed logons in %" PRIu64 " %s of %s.",
 		               told->attackers + t->untold_attackers,
-		               told->attackers == 1 ? "attacker" : "attackers",
+		               told->attackers + t->untold_attackers == 1 ? "attacker"
+		                                                          : "attackers",
 		               t->failures, t->logs, t->logs == 1 ? "log" : "logs",
 		               period);
 	}
@@ -170,6 +172,24 @@ logs(FILE *f, const struct told_logons *told, const struct style *style)
 }
 
 static void
+copies(FILE *f, const struct logons_totals *t)
+{
+	char more[WORDS_ROOM] = "";
+
+	if (t->copies == 0)
+		return;
+	if (t->copies > 1)
+		(void)snprintf(more, sizeof more, " (the first of %" PRIu64 " such)",
+		               t->copies);
+	fputc('\n', f);
+	struct para p = para_begin(f, "", 0);
+	para_word(&p, t->first_copy);
+	para_words(&p, LOGONS_COPIES);
+	para_words(&p, more);
+	para_end(&p);
+}
+
+static void
 notes(FILE *f, const struct told_logons *told)
 {
 	const struct logons_totals *t = told->totals;
@@ -186,6 +206,7 @@ notes(FILE *f, const struct told_logons *told)
 		        "for want of room:\nlook at part of the time, with "
 		        "--since and --until.\n",
 		        t->passed_over);
+	copies(f, t);
 	if (!t->cleared_ms)
 		return;
 	when_for_people(when, t->cleared_ms);

@@ -163,6 +163,11 @@ logons_trouble(const struct log_told *log)
 		return "it is cut: what is behind its end is missing";
 	if (log->lost)
 		return "Windows lost events before it could write them";
-	return log->security ? "some of its records could not be read"
-	                     : "no record of it is of a Security log";
+	if (!log->security && log->undecodable == 0)
+		return "no record of it is of a Security log";
+	if (log->kind == LOG_IS_CSV || log->kind == LOG_IS_JSON)
+		return "some of its records could not be read: their times, or who "
+		       "failed and why, are missing or in another language; save the "
+		       "log as .evtx";
+	return "some of its records could not be read";
 }

@@ -124,6 +124,22 @@ class RealLogs(unittest.TestCase):
         self.assertEqual(found["log"][0]["failures"], 10)
         self.assertEqual(found.get("attacker", []), [])
 
+    def test_a_log_that_is_read_twice_is_told(self):
+        name = "4771-one-user-54.evtx"
+        path = unpack(name)
+        Path("copy.evtx").write_bytes(path.read_bytes())
+        for second in (name, "copy.evtx"):
+            code, found = lines(name, second)
+            self.assertEqual(code, 1)
+            self.assertEqual(found["summary"][0]["copies"], 1)
+            for form in ("text", "html"):
+                out = " ".join(confine(name, second, "--format", form)[1].split())
+                self.assertIn(second, out)
+                self.assertIn("holds the same as another log", out)
+        unpack("kerberos-spray-small.evtx")
+        found = lines(name, "kerberos-spray-small.evtx")[1]
+        self.assertNotIn("copies", found["summary"][0])
+
     def test_all_of_them_at_once(self):
         for name in (*ATTACKERS, "password-spray.evtx"):
             unpack(name, "logs")
@@ -327,6 +343,10 @@ class Formats(unittest.TestCase):
         self.assertEqual(lines(self.path, "--since", "2021-12-02T14:54:22Z")[0], 1)
         code, found = lines(self.path, "--until", "2100-01-01")
         self.assertEqual(code, 1)
+        code, out, err = confine(self.path, "--since", "2021-12-02", "--until",
+                                 "2021-12-02")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("no time between them", err)
         code, out, err = confine(self.path, "--since", "yesterday")
         self.assertEqual((code, out, err.count("\n")), (2, "", 1))
         self.assertIn("is no time", err)

@@ -240,6 +240,21 @@ class Json(Text):
         self.assertTrue(log["cut"])
         self.assertEqual(log["undecodable"], 1)
 
+    def test_a_line_that_is_torn_costs_that_one(self):
+        made = [json.dumps(as_nxlog(*event)) for event in events(unpack(LOGS[0]))]
+        whole = "\n".join(made)
+        for end in (60, made[5].index(",") + 1):
+            made[5] = made[5][:end]
+            Path("torn.json").write_text("\n".join(made), encoding="utf-8")
+            log = lines("torn.json")["log"][0]
+            self.assertEqual((log["records"], log["undecodable"], log["failures"]),
+                             (54, 1, 53))
+            self.assertNotIn("cut", log)
+            many = "\n".join((*made, *[whole] * 40, *made))
+            Path("torn.json").write_text(many, encoding="utf-8")
+            log = lines("torn.json")["log"][0]
+            self.assertEqual((log["undecodable"], log["failures"]), (2, 42 * 54 - 2))
+
     def test_objects_that_never_end_cost_no_time(self):
         for opened in ("{", '{"\\"'):
             Path("open.json").write_text('{"EventID":1,' + opened * 5_000_000,
@@ -489,6 +504,19 @@ class Csv(Text):
         self.assertEqual((log["records"], log["undecodable"], log["failures"]),
                          (56, 3, 53))
         self.assertTrue(log["cut"])
+
+    def test_what_says_too_little_is_no_all_clear(self):
+        """Neither of the machine that wrote it, nor of those who tried to log on."""
+        made = [{k: v for k, v in as_flat(*event).items() if k != "Status"}
+                for event in events(unpack(LOGS[0]))]
+        Path("poor.csv").write_text(table(made, made[0]), encoding="utf-8", newline="")
+        found = lines("poor.csv")
+        self.assertEqual(found["log"][0]["undecodable"], 54)
+        self.assertEqual(found["attacker"], [])
+        self.assertNotIn("audit", found)
+        why = found["summary"][0]["why"]
+        self.assertIn("no failed logon could be read. Of 54 records", why)
+        self.assertNotIn("not recorded", why)
 
     def test_quotes_that_never_end_cost_no_time(self):
         head = "EventID,TimeCreated,TargetUserName\n"

@@ -42,7 +42,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			event_json_read(t, span_at(text, p.from, p.len), 0, &tally);
 		(void)span_cut(&text, p.done);
 	}
-	if (count + tally.undecodable > tally.records)
+	/* One whose date was guessed wrong is both. */
+	if (count > tally.records || tally.undecodable > tally.records)
 		abort();
 	event_text_free(t);
 	return 0;

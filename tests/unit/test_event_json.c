@@ -233,13 +233,76 @@ a_list_in_an_object_is_read(void **state)
 {
 	struct heard h = read_json(
 	    "{\"hits\":{\"hits\":[{\"_source\":{\"EventID\":4625,\"EventTime\":"
-	    "\"2020-03-31T06:42:10Z\"}},{\"EventID\":1,\"EventTime\":"
+	    "\"2020-03-31T06:42:10Z\",\"Status\":\"0xc000006d\"}},"
+	    "{\"EventID\":1,\"EventTime\":"
 	    "\"2020-03-31T06:42:10Z\"},{\"x\":1}]}}");
 
 	(void)state;
 	assert_int_equal(h.count, 1);
 	assert_int_equal(h.tally.records, 3);
 	assert_int_equal(h.tally.undecodable, 1);
+}
+
+/* The worst would be to take the first of them for all. */
+static void
+a_list_is_found_wherever_it_is(void **state)
+{
+#define ONE                                                               \
+	"{\"System\":{\"EventID\":4625,\"TimeCreated\":{\"@SystemTime\":" \
+	"\"2020-03-31T06:42:10Z\"}},\"EventData\":{\"Status\":\"0xc000006d\"}}"
+	static const char *const texts[] = {
+		"{\"Events\":{\"Event\":[" ONE "," ONE "," ONE "]}}",
+		"{\"data\":[{\"x\":1}," ONE "," ONE "]}",
+		"{\"a\":{\"list\":[" ONE "," ONE "],\"n\":3},\"b\":[" ONE "]}",
+		"{\"1\":" ONE ",\"2\":" ONE ",\"3\":" ONE "}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct heard h = read_json(texts[i]);
+
+		assert_int_equal(h.count, i == 1 ? 2 : 3);
+		assert_int_equal(h.tally.records, 3);
+		assert_int_equal(h.tally.undecodable, i == 1);
+	}
+#undef ONE
+}
+
+/* xmltodict, xml2js, evtx_dump: one that is empty has no text, and shifts nothing. */
+static void
+elements_go_by_their_names(void **state)
+{
+	static const char *const data[] = {
+		"{\"@Name\":\"SubStatus\",\"#text\":\"0xc000006a\"},"
+		"{\"@Name\":\"WorkstationName\"},"
+		"{\"@Name\":\"TargetUserName\",\"#text\":\"anna\"},"
+		"{\"@Name\":\"IpPort\",\"#text\":49681},"
+		"{\"@Name\":\"IpAddress\",\"#text\":\"10.1.0.3\"}",
+		"{\"$\":{\"Name\":\"SubStatus\"},\"_\":\"0xc000006a\"},"
+		"{\"$\":{\"Name\":\"WorkstationName\"}},"
+		"{\"$\":{\"Name\":\"TargetUserName\"},\"_\":\"anna\"},"
+		"{\"$\":{\"Name\":\"IpPort\"},\"_\":\"49681\"},"
+		"{\"#attributes\":{\"Name\":\"IpAddress\"},\"#text\":"
+		"\"10.1.0.3\"}",
+	};
+	char json[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof data / sizeof data[0]; i++) {
+		(void)snprintf(json, sizeof json,
+		               "{\"Event\":{\"System\":{\"EventID\":4625,"
+		               "\"TimeCreated\":{\"@SystemTime\":"
+		               "\"2020-03-31T06:42:10Z\"}},\"EventData\":"
+		               "{\"Data\":[%s]}}}",
+		               data[i]);
+		struct heard h = read_json(json);
+		assert_int_equal(h.count, 1);
+		assert_int_equal(h.last.status, 0xC000006A);
+		assert_int_equal(h.last.port, 49681);
+		assert_string_equal(h.text[LOG_USER], "anna");
+		assert_string_equal(h.text[LOG_ADDRESS], "10.1.0.3");
+		assert_string_equal(h.text[LOG_WORKSTATION], "");
+	}
 }
 
 /* ---- pieces and kinds */
@@ -266,6 +329,33 @@ objects_are_cut_out(void **state)
 	assert_int_equal(event_piece_json(span_of("", 0), true).kind, PIECE_END);
 }
 
+/* A line that was not written to its end costs that line. */
+static void
+one_that_is_torn_ends_where_the_next_begins(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t done; /* 0: it is whole */
+	} cases[] = {
+		{ "{\"a\":1,\n{\"a\":2}\n", 8 },
+		{ "{\"a\":1\n{\"a\":2}\n", 7 },
+		{ "{\"a\":\n{\"a\":2}}\n", 0 },
+		{ "{\"a\":\"x\n{\"a\":2}\n", 8 },
+		{ "{\"a\":[1,\n{\"a\":2}]}\n", 0 },
+		{ "{\"a\":[{},{}],\"b\":{\"c\":\"{\"}}\n", 0 },
+		{ "{\"a\":{\"b\":1}\r\n{\"a\":2}\n", 14 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct span s = span_of(cases[i].text, strlen(cases[i].text));
+		struct event_piece p = event_piece_json(s, false);
+
+		assert_int_equal(p.kind, cases[i].done ? PIECE_CUT : PIECE_WHOLE);
+		assert_int_equal(p.done, cases[i].done ? cases[i].done : s.left - 1);
+	}
+}
+
 static void
 one_that_is_too_long_is_opened(void **state)
 {
@@ -289,6 +379,7 @@ only_logs_are_known(void **state)
 	static const char *const logs[] = {
 		"{\"winlog\":{\"event_id\":1}}",
 		" [\n{\"EventID\":1}]",
+		"[{\"TimeCreated\":\"x\",\"Id\":1,\"Message\":\"\"}]",
 		"Record 1\n{\"Event\":{\"System\":{\"EventID\":1}}}",
 	};
 
@@ -312,7 +403,10 @@ main(void)
 		cmocka_unit_test(a_task_is_of_who_made_it),
 		cmocka_unit_test(what_is_no_event_is_undecodable),
 		cmocka_unit_test(a_list_in_an_object_is_read),
+		cmocka_unit_test(a_list_is_found_wherever_it_is),
+		cmocka_unit_test(elements_go_by_their_names),
 		cmocka_unit_test(objects_are_cut_out),
+		cmocka_unit_test(one_that_is_torn_ends_where_the_next_begins),
 		cmocka_unit_test(one_that_is_too_long_is_opened),
 		cmocka_unit_test(only_logs_are_known),
 	};

@@ -29,7 +29,8 @@ static void
 expect_time(const char *text, const char *expected, unsigned ticks)
 {
 	char said[WHEN_ROOM] = "none";
-	uint64_t time = event_time(text);
+	struct event_dates dates = { .order = ORDER_UNKNOWN };
+	uint64_t time = event_time(text, &dates);
 
 	if (time)
 		when_text(said, when_from_filetime(time));
@@ -57,11 +58,53 @@ times_are_read_as_programs_write_them(void **state)
 	            "2009-01-16T09:30:05.000Z", 0);
 	expect_time("16.01.2009 09:30:05", "2009-01-16T09:30:05.000Z", 0);
 	expect_time("16/01/2009 09:30:05", "2009-01-16T09:30:05.000Z", 0);
+	expect_time("16-01-2009 09:30", "2009-01-16T09:30:00.000Z", 0);
+	expect_time("16/01/2009 9:30:05 pm", "2009-01-16T21:30:05.000Z", 0);
+	expect_time("1/16/2009 21:30:05", "2009-01-16T21:30:05.000Z", 0);
+	expect_time("2009-01-16 9:30:05 PM", "2009-01-16T21:30:05.000Z", 0);
+	expect_time("16.1.2009 9.30.05", "2009-01-16T09:30:05.000Z", 0);
 	expect_time("2009/01/16 09:30:05", "2009-01-16T09:30:05.000Z", 0);
+	expect_time("Jan 16, 2009 @ 09:30:05.250", "2009-01-16T09:30:05.250Z", 0);
 	expect_time("1232098205", "2009-01-16T09:30:05.000Z", 0);
 	expect_time("1232098205.25", "2009-01-16T09:30:05.250Z", 0);
 	expect_time("1232098205250", "2009-01-16T09:30:05.250Z", 0);
 	expect_time("/Date(1232098205250)/", "2009-01-16T09:30:05.250Z", 0);
+}
+
+/* Two in a row; the first may be of either order. */
+static void
+expect_second(const char *first, const char *text, const char *expected,
+              uint64_t guessed_wrong)
+{
+	struct event_dates dates = { .order = ORDER_UNKNOWN };
+	char said[WHEN_ROOM] = "none";
+
+	assert_true(event_time(first, &dates) != 0);
+	uint64_t time = event_time(text, &dates);
+	if (time)
+		when_text(said, when_from_filetime(time));
+	assert_string_equal(said, expected);
+	enum event_order other = dates.order == ORDER_DAY_FIRST ? ORDER_MONTH_FIRST
+	                                                        : ORDER_DAY_FIRST;
+	assert_int_equal(dates.guessed[other], guessed_wrong);
+}
+
+/* Australia writes the day first, and AM. */
+static void
+dates_are_in_the_order_that_one_of_them_shows(void **state)
+{
+	(void)state;
+	expect_second("16/01/2009 9:30:05 AM", "3/02/2009 9:30:05 AM",
+	              "2009-02-03T09:30:05.000Z", 0);
+	expect_second("1/16/2009 21:30:05", "3/2/2009 09:30:05",
+	              "2009-03-02T09:30:05.000Z", 0);
+	expect_second("3/02/2009 9:30:05 AM", "16/02/2009 9:30:05 AM",
+	              "2009-02-16T09:30:05.000Z", 1);
+	expect_second("3/2/2009 9:30:05 AM", "3/16/2009 9:30:05 AM",
+	              "2009-03-16T09:30:05.000Z", 0);
+	expect_second("16/01/2009 9:30:05 AM", "1/16/2009 9:30:05 AM", "none", 0);
+	expect_second("1/16/2009 9:30:05 AM", "03.02.2009 09:30:05",
+	              "2009-02-03T09:30:05.000Z", 0);
 }
 
 static void
@@ -79,6 +122,10 @@ what_is_no_time_is_none(void **state)
 		"2021-05-03T08:58:25+x",
 		"2021-05-03T08:58:25+99:00",
 		"16/13/2009 09:30:05",
+		"1.16.2009 09:30:05",
+		"2009-01-16 13:30:05 PM",
+		"Foo 16, 2009 @ 09:30:05.250",
+		"Jan 16, 2009",
 		"1/16/2009 13:30:05 PM",
 		"1/16/2009 0:30:05 AM",
 		"1/16/2009",
@@ -170,6 +217,33 @@ only_event_logs_are_known_as_such(void **state)
 	assert_int_equal(event_kind_of(span_of(EVENT, sizeof EVENT)), EVENT_KIND_NONE);
 	assert_false(event_kind_is_possible(span_of("MZ\x90\0\3\0", 6)));
 	assert_true(event_kind_is_possible(span_of("<\0?\0", 4)));
+}
+
+static void
+what_tells_of_events_in_another_way_is_known_as_that(void **state)
+{
+#define SAID "Microsoft-Windows-Security-Auditing"
+	static const char *const texts[] = {
+		/* wevtutil; Event Viewer in German and of XP; Export-Clixml */
+		"Event[0]:\r\n  Log Name: Security\r\n  Source: " SAID "\r\nEvent[1]:"
+		"\r\n  Log Name: Security\r\n  Source: " SAID "\r\n",
+		"Ebene,Datum und Uhrzeit,Quelle\n-,1," SAID ",\"x\"\n-,2," SAID ",x\n",
+		"1/16/2009,9:30:05 AM,Security,Failure Audit,Logon/Logoff ,529,-,F,x\n"
+		"1/16/2009,9:30:06 AM,Security,Success Audit,Logon/Logoff ,540,-,F,x\n",
+		"<Objs><TN><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T>",
+	};
+	static const char once[] = "Get-WinEvent -ProviderName " SAID "\n";
+	static const uint16_t left_over[] = u"x" SAID "\1\2" SAID;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		assert_int_equal(event_kind_of(words(texts[i])), EVENT_KIND_OTHER);
+	assert_int_equal(event_kind_of(words(once)), EVENT_KIND_NONE);
+	assert_int_equal(event_kind_of(span_of(left_over, sizeof left_over)),
+	                 EVENT_KIND_NONE);
+	assert_int_equal(event_kind_of(span_of(&left_over[1], 2 * (sizeof SAID - 1))),
+	                 EVENT_KIND_NONE);
+#undef SAID
 }
 
 /* ---- pieces */
@@ -413,7 +487,7 @@ names_are_read_with_prefix_entities_and_odd_letters(void **state)
 	static const char begin[] =
 	    "<e:Event xmlns:e='http://schemas.microsoft.com/win/2004/08/events/event'>"
 	    "<e:System><e:Provider Name='Microsoft-Windows-Security-Auditing'/>"
-	    "<e:EventID>4625</e:EventID>"
+	    "<e:EventID>4624</e:EventID>"
 	    "<e:TimeCreated SystemTime='2015-09-08T22:54:54Z'/>"
 	    "<e:Channel>Security</e:Channel></e:System><e:EventData>"
 	    "<e:Data Name='IpAddress'>10.1.0.3</e:Data><e:Data Name='TargetUserName'>";
@@ -472,10 +546,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_read_as_programs_write_them),
+		cmocka_unit_test(dates_are_in_the_order_that_one_of_them_shows),
 		cmocka_unit_test(what_is_no_time_is_none),
 		cmocka_unit_test(letters_are_known_by_mark_and_without),
 		cmocka_unit_test(half_a_character_waits_for_the_other_half),
 		cmocka_unit_test(only_event_logs_are_known_as_such),
+		cmocka_unit_test(what_tells_of_events_in_another_way_is_known_as_that),
 		cmocka_unit_test(events_are_cut_out_of_what_is_around_them),
 		cmocka_unit_test(more_is_asked_for_until_it_is_too_much),
 		cmocka_unit_test(the_example_of_the_documentation_is_read),

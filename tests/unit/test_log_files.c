@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "format/evtx.h"
+#include "reach/log_known.h"
 #include "log_sample.h"
 
 /* ---- folders */
@@ -42,6 +43,21 @@ what_is_no_log_is_passed_over_in_a_folder(void **state)
 	assert_int_equal(mkfifo(temp_path(&log_sample_tree, "pipe.evtx"), 0600), 0);
 	log_sample_put("log.evtx", "+", "anna");
 	log_sample_told(log_sample_tree.root, " anna\nlog.evtx evtx");
+}
+
+static void
+what_tells_of_events_in_another_way_is_told(void **state)
+{
+	static const char other[] = "Source: Microsoft-Windows-Security-Auditing\n"
+				    "Source: Microsoft-Windows-Security-Auditing\n";
+
+	(void)state;
+	temp_file(&log_sample_tree, "a.txt", other, sizeof other - 1);
+	log_sample_put("log.evtx", "+", "anna");
+	log_sample_told(log_sample_tree.root,
+	                "a.txt none: " LOG_OTHER_WHY " anna\nlog.evtx evtx");
+	log_sample_told(temp_path(&log_sample_tree, "a.txt"),
+	                "a.txt none: " LOG_OTHER_WHY);
 }
 
 static void
@@ -275,6 +291,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_A_TREE(a_folder_is_read_in_the_order_of_its_names),
 		IN_A_TREE(what_is_no_log_is_passed_over_in_a_folder),
+		IN_A_TREE(what_tells_of_events_in_another_way_is_told),
 		IN_A_TREE(links_in_a_folder_are_not_followed),
 		IN_A_TREE(first_bytes_count_and_names_do_not),
 		IN_A_TREE(a_folder_too_deep_is_told),

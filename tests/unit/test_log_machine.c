@@ -70,6 +70,24 @@ one_without_logs_is_told(void **state)
 }
 
 static void
+a_damaged_one_is_told(void **state)
+{
+	(void)state;
+	log_sample_put("c/WINDOWS/System32/winevt/Logs/Archive.evtx", "+", "old");
+	temp_file(&log_sample_tree, "c/WINDOWS/System32/winevt/Logs/Security.evtx",
+	          "\0\0\0\0\0\0\0\0\0", 9);
+	temp_file(&log_sample_tree, "c/WINDOWS/System32/config/SecEvent.EVT", "", 0);
+	temp_file(&log_sample_tree, "c/WINDOWS/System32/config/SECURITY", "regfregf",
+	          8);
+	told("c",
+	     "c:WINDOWS\\System32\\config\\SecEvent.EVT none: is empty; look for a "
+	     "copy of it old\n"
+	     "c:WINDOWS\\System32\\winevt\\Logs\\Archive.evtx evtx\n"
+	     "c:WINDOWS\\System32\\winevt\\Logs\\Security.evtx none: begins like no "
+	     "event log; copy it, and name the copy, to find what is left in it");
+}
+
+static void
 links_in_it_are_not_followed(void **state)
 {
 	(void)state;
@@ -91,6 +109,7 @@ main(void)
 		IN_A_TREE(a_folder_of_its_is_a_folder),
 		IN_A_TREE(one_below_a_folder_that_was_named_is_no_machine),
 		IN_A_TREE(one_without_logs_is_told),
+		IN_A_TREE(a_damaged_one_is_told),
 		IN_A_TREE(links_in_it_are_not_followed),
 	};
 

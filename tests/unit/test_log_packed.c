@@ -17,6 +17,7 @@
 
 #include "base/own.h"
 #include "log_sample.h"
+#include "reach/log_known.h"
 #include "reach/log_packed.h"
 #include "reach/log_unpack_serve.h"
 
@@ -111,6 +112,8 @@ archives_are_read_with_their_folders(void **state)
 {
 	static const int formats[] = { ARCHIVE_FORMAT_ZIP, ARCHIVE_FORMAT_TAR_USTAR,
 		                       ARCHIVE_FORMAT_7ZIP };
+	static const char other[] = "Source: Microsoft-Windows-Security-Auditing\n"
+				    "Source: Microsoft-Windows-Security-Auditing\n";
 	struct packing p = { .a = NULL };
 
 	(void)state;
@@ -122,9 +125,11 @@ archives_are_read_with_their_folders(void **state)
 		put(&p, "readme.evtx", "this is no event log, whatever its name", 39);
 		put(&p, "empty", "", 0);
 		put_file(&p, "x/y/z/a.txt", "a");
+		put(&p, "z.txt", other, sizeof other - 1);
 		end(&p);
 		told("packed",
-		     " bob\npacked:b evtx anna anna\npacked:x/y/z/a.txt evtx");
+		     " bob\npacked:b evtx anna anna\npacked:x/y/z/a.txt evtx\n"
+		     "packed:z.txt none: " LOG_OTHER_WHY);
 	}
 }
 

@@ -77,6 +77,78 @@ what_would_act_in_a_shell_is_not(void **state)
 	}
 }
 
+/* ---- why there is nobody */
+
+#define BEGINNING INT64_C(1232096400000) /* 2009-01-16 09:00 */
+
+static struct logons_totals
+totals_of_a_day(void)
+{
+	return (struct logons_totals){ .logs = 1,
+		                       .records = 9,
+		                       .security = 9,
+		                       .first_ms = BEGINNING,
+		                       .last_ms = BEGINNING + 1000,
+		                       .since_ms = INT64_MIN,
+		                       .until_ms = INT64_MAX };
+}
+
+static void
+expect_why(struct logons_totals t, const char *expected)
+{
+	char why[WHY_ROOM];
+
+	logons_empty_because(&t, why);
+	assert_string_equal(why, expected);
+}
+
+static void
+what_could_not_be_read_is_not_said_not_to_be(void **state)
+{
+	struct logons_totals t = totals_of_a_day();
+
+	(void)state;
+	expect_why(t, "No logon failed among 9 Security events from 2009-01-16 "
+	              "09:00:00 to 2009-01-16 09:00:01 UTC; if failures are not "
+	              "audited, none is written: see confine audit status.");
+	t.undecodable = 1;
+	expect_why(t, "Among 9 Security events from 2009-01-16 09:00:00 to 2009-01-16 "
+	              "09:00:01 UTC no failed logon could be read. Of 1 record that "
+	              "could not be read nothing is known.");
+	t.security = 0;
+	t.undecodable = 9;
+	expect_why(t, "Not one of 9 records could be read.");
+}
+
+static void
+old_records_alone_cover_no_time(void **state)
+{
+	struct logons_totals t = totals_of_a_day();
+	const struct logons_sum sum = { &t, 0, 0 };
+
+	(void)state;
+	t.first_ms = t.last_ms = 0;
+	t.since_ms = BEGINNING;
+	t.failures = t.marred = 1;
+	expect_why(t, "Of 1 failed logons none is of a machine that guesses passwords: "
+	              "0 were local.");
+	assert_int_equal(logons_exit_code(&sum), 3);
+}
+
+static void
+what_was_not_asked_for_is_counted(void **state)
+{
+	struct logons_totals t = totals_of_a_day();
+
+	(void)state;
+	t.failures = 2;
+	t.before = 1;
+	t.after = 1;
+	expect_why(t, "Of 2 failed logons from 2009-01-16 09:00:00 to 2009-01-16 "
+	              "09:00:01 UTC none is of a machine that guesses passwords: 0 "
+	              "were local. 2 events are not of the time that was asked for.");
+}
+
 /* On a page: in the first words, in the picture and in the table; and nowhere where
  * there is none. */
 static void
@@ -109,6 +181,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_is_offered_in_a_command),
 		cmocka_unit_test(what_would_act_in_a_shell_is_not),
+		cmocka_unit_test(what_could_not_be_read_is_not_said_not_to_be),
+		cmocka_unit_test(old_records_alone_cover_no_time),
+		cmocka_unit_test(what_was_not_asked_for_is_counted),
 		cmocka_unit_test(an_at_job_is_told_where_it_got_in),
 	};
 
