@@ -112,6 +112,7 @@ take_names(struct event_csv *c)
 
 		name_column(column, csv_row_cell(&c->row, i));
 		c->is_told = c->is_told || column->name.is_message ||
+		             column->name.is_payload ||
 		             column->name.part == EVENT_PART_DATA;
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "format/event_message.h"
+#include "format/event_payload.h"
 
 #define KEYWORD_FAILURE 0x10000000000000u
 
@@ -32,6 +33,7 @@ static const struct row rows[] = {
 	{ NULL, "source_name", NULL, EVENT_PART_PROVIDER, false },
 	{ "event", "provider", NULL, EVENT_PART_PROVIDER, true },
 	{ "", "Source", NULL, EVENT_PART_PROVIDER, true },
+	{ "", "Provider", NULL, EVENT_PART_PROVIDER, true },
 	{ "TimeCreated", "SystemTime", NULL, EVENT_PART_TIME, false },
 	{ NULL, "TimeCreated", NULL, EVENT_PART_TIME, false },
 	{ NULL, "time_created", NULL, EVENT_PART_TIME, false },
@@ -141,6 +143,7 @@ event_name_of(const char *in, const char *name)
 		return found;
 	}
 	found.is_message = text_same(name, "Message");
+	found.is_payload = !in[0] && text_same(name, "Payload");
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0] && !is_data_list(in); i++) {
 		const struct row *r = &rows[i];
 
@@ -219,6 +222,8 @@ event_name_put(struct event_text *t, const struct event_name *n, const char *utf
 {
 	if (n->is_message)
 		event_message_read(t, utf8, len);
+	else if (n->is_payload)
+		event_payload_read(t, utf8, len);
 	else if (n->part == EVENT_PART_KEYWORDS)
 		put_keywords(t, n, utf8, len);
 	else if (n->part == EVENT_PART_PROVIDER)

@@ -1,6 +1,6 @@
 /*
  * What the collectors of event logs call the parts of an event: Elastic's winlogbeat,
- * NXLog, Splunk, PowerShell, evtx_dump, Event Viewer.  Pure.
+ * NXLog, Splunk, PowerShell, evtx_dump, EvtxECmd, Event Viewer.  Pure.
  */
 #ifndef FORMAT_EVENT_NAMES_H
 #define FORMAT_EVENT_NAMES_H
@@ -14,6 +14,7 @@ struct event_name {
 	const char *data;     /* the name that Windows has for it; NULL: it has none */
 	bool is_second;
 	bool is_message; /* the text that people read: there may be more in it */
+	bool is_payload; /* EvtxECmd's: format/event_payload.h */
 };
 
 /* `in`: the name of what it is in, or "". */

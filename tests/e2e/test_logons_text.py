@@ -444,7 +444,39 @@ def tried(found, keys):
     return [{k: one.get(k) for k in keys} for one in found["attacker"]]
 
 
+# The first line that EvtxECmd 2026.5 writes.
+ECMD = ("RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,ProcessId,"
+        "ThreadId,Computer,ChunkNumber,UserId,MapDescription,UserName,RemoteHost,"
+        "PayloadData1,PayloadData2,PayloadData3,PayloadData4,PayloadData5,PayloadData6,"
+        "ExecutableInfo,HiddenRecord,SourceFile,Keywords,ExtraDataOffset,Payload")
+
+
+def as_evtxecmd(system, data):
+    """A row of EvtxECmd: Data without a name is one text there, and so is what has no
+    value."""
+    named = [{"@Name": k, **({"#text": v} if v is not None else {})} for k, v in data]
+    failed = int(system["Keywords"], 16) >> 52 & 1
+    return {"EventRecordId": system["EventRecordID"], "EventId": system["EventID"],
+            "TimeCreated": system["Time"].replace("T", " ").rstrip("Z")[:27],
+            "Level": "LogAlways", "Provider": system["Provider"], "ProcessId": "516",
+            "Channel": system["Channel"], "Computer": system["Computer"],
+            "MapDescription": "Failed logon", "UserName": "-\\-", "RemoteHost": "- (-)",
+            "PayloadData1": "Target: LAB\\nobody", "HiddenRecord": "False",
+            "Keywords": "Audit failure" if failed else "Audit success",
+            "Payload": json.dumps({"EventData": {"Data": named if len(named) != 1
+                                                 else named[0]}})}
+
+
 class Csv(Text):
+    def test_of_evtxecmd(self):
+        for name in LOGS:
+            with self.subTest(log=name):
+                rows = [as_evtxecmd(*event) for event in events(unpack(name))]
+                text = table(rows, ECMD.split(","))
+                self.expect(text.encode("utf-8-sig"), name, "csv")
+                made = "".join(json.dumps(row) + "\n" for row in rows)
+                self.expect(made.encode("utf-8-sig"), name, "json")
+
     def test_of_collectors(self):
         for name in LOGS:
             with self.subTest(log=name):

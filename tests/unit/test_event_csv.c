@@ -183,6 +183,57 @@ columns_may_be_paths(void **state)
 	assert_string_equal(h.text[LOG_COMPUTER], "DC1");
 }
 
+#define ECMD                                                                             \
+	"RecordNumber,TimeCreated,EventId,Provider,Channel,ProcessId,Computer,Keywords," \
+	"Payload\r\n1,2023-07-12 11:11:15.8497783,4625,"                                 \
+	"Microsoft-Windows-Security-Auditing,Security,516,DC1,Audit failure,"
+
+/* What stands in its column Payload, and no other column. */
+static void
+the_payload_of_evtxecmd_is_read(void **state)
+{
+	static const struct {
+		const char *payload;
+		const char *user, *address;
+		size_t events;
+	} rows[] = {
+		{ "\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":\"\"TargetUserName\"\","
+		  "\"\"#text\"\":\"\"bob\"\"},{\"\"@Name\"\":\"\"Status\"\",\"\"#text\"\":"
+		  "\"\"0xC000006D\"\"},{\"\"@Name\"\":\"\"IpAddress\"\",\"\"#text\"\":"
+		  "\"\"10.1.0.3\"\"},{\"\"@Name\"\":\"\"IpPort\"\"}]}}\"",
+		  "bob", "10.1.0.3", 1 },
+		{ "\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":\"\"TargetUserName\"\","
+		  "\"\"#text\"\":\"\"bob\"\"},{\"\"@Name\"\":\"\"Status\"\",\"\"#text\"\":"
+		  "\"\"0xC000006D\"\"},{\"\"@Name\"\":\"\"IpAddress\"\",\"\"#text\"\":"
+		  "5},{\"\"@Name\"\":7,\"\"#text\"\":\"\"10.1.0.3\"\"}]}}\"",
+		  "bob", "", 1 },
+		{ "\"{\"\"EventData\"\":{\"\"Data\"\":{\"\"@Name\"\":\"\"Status\"\","
+		  "\"\"#text\"\":\"\"0xC000006D\"\"}}}\"",
+		  "", "", 1 },
+		{ "\"{\"\"EventData\"\":\"", "", "", 0 },
+		{ "\"[]\"", "", "", 0 },
+		{ "", "", "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char csv[1024];
+
+		(void)snprintf(csv, sizeof csv, "%s%s\r\n", ECMD, rows[i].payload);
+		struct heard h = read_csv(csv);
+		assert_int_equal(h.count, rows[i].events);
+		assert_int_equal(h.tally.records, 1);
+		assert_int_equal(h.tally.undecodable, 1 - rows[i].events);
+		if (rows[i].events == 0)
+			continue;
+		assert_string_equal(h.text[LOG_USER], rows[i].user);
+		assert_string_equal(h.text[LOG_ADDRESS], rows[i].address);
+		assert_string_equal(h.text[LOG_COMPUTER], "DC1");
+		assert_true(h.last.is_failure);
+		expect_time(&h, "2023-07-12T11:11:15.849Z");
+	}
+}
+
 /* Get-EventLog, of a Windows 2003. */
 static void
 the_message_of_an_old_event_is_read(void **state)
@@ -252,34 +303,29 @@ static void
 other_messages_of_old_events_are_read(void **state)
 {
 	static const struct {
-		unsigned id;
 		const char *message;
 		const char *workstation, *address;
+		unsigned id;
 		uint32_t status;
 	} cases[] = {
-		{ 680,
-		  "Logon attempt by:\tMICROSOFT_AUTHENTICATION_PACKAGE_V1_0\nLogon "
+		{ "Logon attempt by:\tMICROSOFT_AUTHENTICATION_PACKAGE_V1_0\nLogon "
 		  "account:\tanna\nSource Workstation:\tWARD-3\nError Code:\t"
 		  "0xC000006A\n",
-		  "WARD-3", "", 0xC000006A },
-		{ 675,
-		  "Pre-authentication failed:\n\tUser Name:\tanna\n\tService "
+		  "WARD-3", "", 680, 0xC000006A },
+		{ "Pre-authentication failed:\n\tUser Name:\tanna\n\tService "
 		  "Name:\tkrbtgt/WARD\n\tFailure Code:\t0x18\n\tClient Address:"
 		  "\t10.1.0.3\n",
-		  "", "10.1.0.3", 0x18 },
-		{ 672,
-		  "Authentication Ticket Request:\n\tUser Name:\tanna\n\tResult "
+		  "", "10.1.0.3", 675, 0x18 },
+		{ "Authentication Ticket Request:\n\tUser Name:\tanna\n\tResult "
 		  "Code:\t0x6\n\tClient Address:\t10.1.0.3\n",
-		  "", "10.1.0.3", 0x6 },
-		{ 644,
-		  "User Account Locked Out:\n\tTarget Account Name:\tanna\n\t"
+		  "", "10.1.0.3", 672, 0x6 },
+		{ "User Account Locked Out:\n\tTarget Account Name:\tanna\n\t"
 		  "Caller Machine Name:\tWARD-3\n\tCaller User Name:\tDC$\n",
-		  "WARD-3", "", 0 },
-		{ 537,
-		  "Logon Failure:\n\tUser Name:\tanna\n\tWorkstation Name:\t"
+		  "WARD-3", "", 644, 0 },
+		{ "Logon Failure:\n\tUser Name:\tanna\n\tWorkstation Name:\t"
 		  "WARD-3\n\tStatus code:\t0xC000006D\n\tSubstatus code:\t"
 		  "0xC0000133\n",
-		  "WARD-3", "", 0xC0000133 },
+		  "WARD-3", "", 537, 0xC0000133 },
 	};
 	char csv[512];
 
@@ -507,6 +553,7 @@ main(void)
 		cmocka_unit_test(powershell_is_read),
 		cmocka_unit_test(columns_go_by_the_names_of_windows),
 		cmocka_unit_test(columns_may_be_paths),
+		cmocka_unit_test(the_payload_of_evtxecmd_is_read),
 		cmocka_unit_test(the_message_of_an_old_event_is_read),
 		cmocka_unit_test(tables_of_collectors_are_read),
 		cmocka_unit_test(a_date_that_was_guessed_wrong_is_told),
