@@ -309,7 +309,7 @@ more_is_asked_for_until_it_is_too_much(void **state)
 	(void)state;
 	assert_non_null(text);
 	memset(text, ' ', len);
-	memcpy(text + 1, "<Event>", 7);
+	(void)span_copy(words("<Event>"), text + 1, 7);
 	struct event_piece p = event_piece_xml(span_of(text, len - 1), false);
 	assert_int_equal(p.kind, PIECE_MORE);
 	assert_int_equal(p.done, 1);
