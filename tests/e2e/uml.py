@@ -40,7 +40,11 @@ def missing():
     for tool in (KERNEL, "insmod"):
         if not shutil.which(tool):
             return f"{tool} (user-mode-linux, kmod) is not there"
-    return ""
+    try:
+        code, said = run(["grep", "-w", "vfat", "/proc/filesystems"], seconds=60)
+    except AssertionError as why:  # some machines do not let it trace its processes
+        return str(why).replace("\n", " ")[-500:]
+    return "" if code == 0 else f"its kernel has no vfat: {said}"
 
 
 def run(words, drives=(), seconds=100, environment=None):
