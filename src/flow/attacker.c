@@ -74,7 +74,7 @@ attacker_json(struct json *j, const struct attacker *a)
 	json_put_flag(j, "shared_source", a->is_shared);
 	json_put_flag(j, "itself", a->is_itself);
 	json_put_flag(j, "got_in", a->got_in);
-	json_put_flag(j, "at_job", a->task_ms != 0);
+	json_put_text_if(j, "at_job", a->task_on);
 	if (a->recovered > 0)
 		json_put_count(j, "recovered", a->recovered);
 	if (a->host[0]) {

@@ -38,10 +38,11 @@ struct attacker {
 	int64_t first_ms, last_ms;
 	int64_t locked_ms; /* the first account that was locked; 0: none */
 	int64_t got_in_ms; /* the first time that it got in; 0: never */
-	int64_t task_ms;   /* the first At job, on a machine that it got into */
-	double score;      /* 0 to 1 */
-	int64_t began_ms;  /* in earnest: its first minute with many, or first_ms */
-	uint32_t source;   /* the judge's own number */
+	int64_t task_ms;   /* the first At job, on a machine that it got into, */
+	char task_on[ATTEMPT_TEXT]; /* which is this one; "": there was none */
+	double score;               /* 0 to 1 */
+	int64_t began_ms; /* in earnest: its first minute with many, or first_ms */
+	uint32_t source;  /* the judge's own number */
 	int points;
 	bool is_forged; /* another name each time */
 	bool is_odd;    /* no machine can have the name that it gives */

@@ -354,8 +354,11 @@ note_task(struct weighing *w, const struct told *success)
 	struct attacker *out = w->out;
 	int64_t task_ms = storm_task_after(w->part->storm, success);
 
-	if (task_ms && (out->task_ms == 0 || task_ms < out->task_ms))
-		out->task_ms = task_ms;
+	if (!task_ms || (out->task_ms && out->task_ms <= task_ms))
+		return;
+	out->task_ms = task_ms;
+	(void)text_copy(out->task_on, sizeof out->task_on,
+	                numbered_text(&w->part->storm->targets, success->target));
 }
 
 /* What came after its guesses. */

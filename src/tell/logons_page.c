@@ -160,10 +160,11 @@ lead(FILE *f, const struct attacker *a)
 	if (a->got_in)
 		fputs(" <b>It got in</b> with a password that it had been guessing.",
 		      f);
-	if (a->task_ms)
-		fputs(" <b>Then an At job was made</b> on a machine that it had got "
-		      "into, as the worm does to be run there.",
-		      f);
+	if (a->task_on[0]) {
+		fputs(" <b>Then an At job was made</b> on ", f);
+		html_foreign(f, a->task_on);
+		fputs(", where it had got in, as the worm does to be run there.", f);
+	}
 	if (a->is_shared)
 		fputs(" Many people work through it: the culprit is behind it.", f);
 	fputs("</p>\n", f);

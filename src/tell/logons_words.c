@@ -109,10 +109,21 @@ claimed(const struct attacker *a, struct remarks *out)
 	                     "logon relayed");
 }
 
+static void
+made_a_job(const struct attacker *a, struct remarks *out)
+{
+	(void)snprintf(out->at[out->count++], WORDS_ROOM,
+	               "An At job was made on %s after it had got in there: look at that "
+	               "machine as well.",
+	               a->task_on);
+}
+
 void
 logons_remarks(const struct attacker *a, struct remarks *out)
 {
 	out->count = 0;
+	if (a->task_on[0])
+		made_a_job(a, out);
 	if (a->is_forged)
 		forged(a, out);
 	if (a->claimed[0])

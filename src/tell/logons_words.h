@@ -22,7 +22,8 @@ void logons_called_html(FILE *, const struct attacker *);
 #define PERIOD_ROOM 64
 void logons_period(int64_t first_ms, int64_t last_ms, char out[PERIOD_ROOM]);
 
-/* What is not as it should be with who it says that it is; sentences. */
+/* What there is to say of it besides: a name that is not its own, a job that it left;
+ * sentences. */
 struct remarks {
 	char at[6][WORDS_ROOM];
 	size_t count;

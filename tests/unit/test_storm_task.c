@@ -109,6 +109,7 @@ has_sign(const struct attacker *a)
 	for (size_t i = 0; i < a->reason_count; i++)
 		count += strcmp(a->reasons[i], SIGN) == 0;
 	assert_int_equal(count > 0, a->task_ms != 0);
+	assert_int_equal(count > 0, a->task_on[0] != 0);
 	return count;
 }
 

@@ -155,7 +155,8 @@ static void
 an_at_job_is_told_where_it_got_in(void **state)
 {
 	static const char *const words[] = {
-		"<b>Then an At job was made</b>",
+		"<b>Then an At job was made</b> on <bdi>WARD-3</bdi>, where",
+		"An At job was made on WARD-3 after it had got in there",
 		"; an At job was made there at 2009-01-14 09:00:05",
 		"<span>At job made <time",
 		"<li>then an At job was made where it got in",
@@ -166,6 +167,7 @@ an_at_job_is_told_where_it_got_in(void **state)
 	a.first_ms = a.last_ms = a.began_ms = 1231923600000;
 	char *without = told_by(logons_html, &a);
 	a.task_ms = a.last_ms + 5000;
+	(void)text_copy(a.task_on, sizeof a.task_on, "WARD-3");
 	(void)text_copy(a.reasons[0], REASON_ROOM, "then-an-at-job");
 	char *with = told_by(logons_html, &a);
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
