@@ -394,10 +394,16 @@ take_members(struct walk *w, json_t *tree, const struct place *p)
 	json_t *v = NULL;
 	size_t count = 0;
 
-	json_object_foreach(tree, key, v) count += is_whole_event(w, v);
+	json_object_foreach(tree, key, v)
+	{
+		count += is_whole_event(w, v);
+	}
 	if (count < 2)
 		return false;
-	json_object_foreach(tree, key, v) take_event(w, v, p);
+	json_object_foreach(tree, key, v)
+	{
+		take_event(w, v, p);
+	}
 	return true;
 }
 

@@ -112,10 +112,11 @@ claimed(const struct attacker *a, struct remarks *out)
 static void
 made_a_job(const struct attacker *a, struct remarks *out)
 {
-	(void)snprintf(out->at[out->count++], WORDS_ROOM,
-	               "An At job was made on %s after it had got in there: look at that "
-	               "machine as well.",
-	               a->task_on);
+	(void)snprintf(
+	    out->at[out->count++], WORDS_ROOM,
+	    "An At job was made on %s after it had got in there: look at that "
+	    "machine as well.",
+	    a->task_on);
 }
 
 void

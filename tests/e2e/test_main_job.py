@@ -47,6 +47,14 @@ class MainJob(unittest.TestCase):
                               cwd=FOLDER, stdin=subprocess.DEVNULL, timeout=timeout,
                               capture_output=True, text=True, check=False)
 
+    def wait_for(self, child, words):
+        """Until it is at that; a moment later it is well in it."""
+        deadline = time.monotonic() + 20
+        while not [m for m in members(child.pid) if words in m]:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+        time.sleep(0.3)
+
     def test_it_scans_the_targets_and_says_where_the_page_is(self):
         for page in ("page.html", str(FOLDER / "a place" / "the page.html")):
             done = self.job("a place/my case.db", page, "--ports", PORT, HOSTS)
@@ -77,7 +85,7 @@ class MainJob(unittest.TestCase):
                                   "lab.html"], cwd=FOLDER, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                  text=True, start_new_session=True)
-        time.sleep(2.5)
+        self.wait_for(child, b" scan --case ")
         self.assertTrue([m for m in members(child.pid) if b" lab up " in m])
         os.killpg(child.pid, signal.SIGINT)
         out, _ = child.communicate(timeout=20)

@@ -183,9 +183,9 @@ columns_may_be_paths(void **state)
 	assert_string_equal(h.text[LOG_COMPUTER], "DC1");
 }
 
-#define ECMD                                                                             \
-	"RecordNumber,TimeCreated,EventId,Provider,Channel,ProcessId,Computer,Keywords," \
-	"Payload\r\n1,2023-07-12 11:11:15.8497783,4625,"                                 \
+#define ECMD                                                                    \
+	"RecordNumber,TimeCreated,EventId,Provider,Channel,ProcessId,Computer," \
+	"Keywords,Payload\r\n1,2023-07-12 11:11:15.8497783,4625,"               \
 	"Microsoft-Windows-Security-Auditing,Security,516,DC1,Audit failure,"
 
 /* What stands in its column Payload, and no other column. */
@@ -197,13 +197,15 @@ the_payload_of_evtxecmd_is_read(void **state)
 		const char *user, *address;
 		size_t events;
 	} rows[] = {
-		{ "\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":\"\"TargetUserName\"\","
-		  "\"\"#text\"\":\"\"bob\"\"},{\"\"@Name\"\":\"\"Status\"\",\"\"#text\"\":"
+		{ "\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":"
+		  "\"\"TargetUserName\"\",\"\"#text\"\":\"\"bob\"\"},"
+		  "{\"\"@Name\"\":\"\"Status\"\",\"\"#text\"\":"
 		  "\"\"0xC000006D\"\"},{\"\"@Name\"\":\"\"IpAddress\"\",\"\"#text\"\":"
 		  "\"\"10.1.0.3\"\"},{\"\"@Name\"\":\"\"IpPort\"\"}]}}\"",
 		  "bob", "10.1.0.3", 1 },
-		{ "\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":\"\"TargetUserName\"\","
-		  "\"\"#text\"\":\"\"bob\"\"},{\"\"@Name\"\":\"\"Status\"\",\"\"#text\"\":"
+		{ "\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":"
+		  "\"\"TargetUserName\"\",\"\"#text\"\":\"\"bob\"\"},"
+		  "{\"\"@Name\"\":\"\"Status\"\",\"\"#text\"\":"
 		  "\"\"0xC000006D\"\"},{\"\"@Name\"\":\"\"IpAddress\"\",\"\"#text\"\":"
 		  "5},{\"\"@Name\"\":7,\"\"#text\"\":\"\"10.1.0.3\"\"}]}}\"",
 		  "bob", "", 1 },
