@@ -192,6 +192,7 @@ evtx_chunk_read(struct evtx *e, struct span chunk, uint64_t offset,
 	e->definition_steps = EVTX_STEPS_OF_DEFINITIONS;
 	e->shape_count = 0;
 	e->source_count = 0;
+	e->provider_text = (struct evtx_value){ 0 };
 	memset(e->shape_at, 0, sizeof e->shape_at);
 
 	struct span signature = span_cut(&s, SIGNATURE_LEN);

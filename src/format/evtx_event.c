@@ -197,20 +197,57 @@ is_security(struct span channel)
 	       evtx_is_word(channel, "Security");
 }
 
-struct evtx_about
-evtx_about(const struct evtx *e)
+static enum log_provider
+provider_of(struct span provider, struct span channel)
 {
-	struct span provider = text_of(e->field[FIELD_PROVIDER]);
+	if (is_of_auditing(provider))
+		return is_security(channel) ? LOG_AUDITING : (enum log_provider)0;
+	return evtx_is_word(provider, "Microsoft-Windows-Eventlog")
+	           ? LOG_EVENTLOG
+	           : (enum log_provider)0;
+}
+
+static bool
+is_same_place(struct evtx_value a, struct evtx_value b)
+{
+	return a.at == b.at && a.len == b.len && a.type == b.type;
+}
+
+/* Text of the chunk, which stays as it is while that is read. */
+static bool
+is_of_chunk(const struct evtx *e, struct evtx_value v)
+{
+	return v.len == 0 ||
+	       (v.at >= e->chunk.at && v.at < e->chunk.at + e->chunk.left);
+}
+
+/* Both are text of the definition, as a rule: the same bytes for all its records. */
+static enum log_provider
+provider_at(struct evtx *e)
+{
+	struct evtx_value provider = e->field[FIELD_PROVIDER];
+	struct evtx_value channel = e->field[FIELD_CHANNEL];
+
+	if (provider.len > 0 && is_same_place(provider, e->provider_text) &&
+	    is_same_place(channel, e->channel_text))
+		return e->provider;
+	enum log_provider found = provider_of(text_of(provider), text_of(channel));
+	if (is_of_chunk(e, provider) && is_of_chunk(e, channel)) {
+		e->provider_text = provider;
+		e->channel_text = channel;
+		e->provider = found;
+	}
+	return found;
+}
+
+struct evtx_about
+evtx_about(struct evtx *e)
+{
 	struct evtx_about about = { .id = (uint32_t)number_of(e->field[FIELD_ID]) };
 
-	if (provider.left == 0 || e->field[FIELD_ID].len == 0)
+	if (text_len(e->field[FIELD_PROVIDER]) == 0 || e->field[FIELD_ID].len == 0)
 		return about;
-	if (is_of_auditing(provider)) {
-		if (is_security(text_of(e->field[FIELD_CHANNEL])))
-			about.provider = LOG_AUDITING;
-	} else if (evtx_is_word(provider, "Microsoft-Windows-Eventlog")) {
-		about.provider = LOG_EVENTLOG;
-	}
+	about.provider = provider_at(e);
 	about.verdict = log_event_is_wanted(about.provider, about.id) ? EVTX_WANTED
 	                                                              : EVTX_UNWANTED;
 	return about;

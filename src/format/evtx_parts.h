@@ -30,6 +30,9 @@
 #define EVTX_SOURCES_MOST 1024u
 #define EVTX_SOURCES_OF_ONE 64u /* every field once, and some more */
 #define EVTX_HASHED 512u        /* more than twice the shapes */
+#define EVTX_KEPT_MOST 16u      /* shapes of chunks before */
+#define EVTX_KEPT_BYTES 8192u   /* that one of these is made of: Windows has 4 KB */
+#define EVTX_NAMES_MOST 128u    /* in one of them: Windows has 70 */
 #define EVTX_STEPS_PER_BYTE 16u /* of a record */
 #define EVTX_STEPS_OF_DEFINITIONS (4u * EVTX_CHUNK)
 
@@ -129,6 +132,30 @@ struct evtx_shape {
 	uint16_t first, count; /* of its sources */
 };
 
+/* The names that the walk through a definition has read, in order: from where the
+ * definition begins on to where it says where each of them stands. */
+struct evtx_names {
+	size_t count; /* more than there is room for: they are not known */
+	struct evtx_name {
+		uint16_t at;
+		bool is_here; /* it stands behind that */
+	} at[EVTX_NAMES_MOST];
+};
+
+/*
+ * A shape, with all the bytes that it was made of.  Where a definition has the same
+ * ones, wherever it stands, it is the shape of that one as well.
+ */
+struct evtx_kept {
+	struct evtx_shape shape;
+	struct evtx_names names;
+	size_t definition_len; /* 0: nothing is kept here */
+	size_t len;
+	uint8_t bytes[EVTX_KEPT_BYTES]; /* of the definition, and of names elsewhere */
+	struct evtx_source sources[EVTX_SOURCES_OF_ONE];
+	uint16_t literal_at[EVTX_SOURCES_OF_ONE]; /* from where the definition begins */
+};
+
 struct evtx_instance {
 	uint32_t id;
 	uint32_t definition;
@@ -169,6 +196,13 @@ struct evtx {
 	uint8_t shape_at[EVTX_HASHED]; /* its number and 1; 0: none */
 	struct evtx_shape shapes[EVTX_SHAPES_MOST];
 	struct evtx_source sources[EVTX_SOURCES_MOST];
+	struct evtx_names names; /* of the shape that is being made */
+	struct evtx_value provider_text, channel_text; /* that were looked at last, */
+	enum log_provider provider;                    /* and whose that is */
+
+	/* Of chunks before. */
+	size_t kept_next;
+	struct evtx_kept kept[EVTX_KEPT_MOST];
 
 	/* Of the record. */
 	bool is_recovered;
@@ -226,13 +260,11 @@ evtx_span(struct evtx_value v)
 
 /* What fills a gap; without any bytes where nothing does. */
 static inline struct evtx_value
-evtx_value(const struct evtx *e, size_t gap)
+evtx_value(const struct evtx_instance *i, const uint32_t *value_at, size_t gap)
 {
-	const struct evtx_instance *i = &e->instance;
-
 	if (gap >= i->count)
 		return (struct evtx_value){ 0 };
-	return (struct evtx_value){ &i->values.at[e->value_at[gap]],
+	return (struct evtx_value){ &i->values.at[value_at[gap]],
 		                    evtx_le16_at(i->table, 4 * gap),
 		                    i->table.at[4 * gap + 2] };
 }
@@ -262,6 +294,13 @@ bool evtx_record_decode(struct evtx *e, struct span binxml);
 bool evtx_instance_read(struct span *s, size_t position, struct evtx_instance *out,
                         uint32_t value_at[EVTX_VALUES_MOST]);
 
+/* A template's definition, from behind the place of the next one on. */
+struct span evtx_definition(const struct evtx *e, uint32_t at);
+
+/* evtx_kept.c: the same shape as in a chunk before.  False: it has to be made. */
+bool evtx_recall(struct evtx *e, uint32_t definition, uint8_t place);
+void evtx_remember(struct evtx *e, const struct evtx_shape *);
+
 /* For later.  False: too many, or too deep. */
 bool evtx_pend(struct evtx *e, struct span stream, uint8_t place);
 
@@ -287,7 +326,7 @@ uint8_t evtx_field_of_data(struct span name);
 struct span evtx_entity(struct span name);
 
 /* evtx_event.c: what the fields say. */
-struct evtx_about evtx_about(const struct evtx *e);
+struct evtx_about evtx_about(struct evtx *e);
 uint64_t evtx_time(const struct evtx *e);               /* 0: it says none */
 void evtx_event(struct evtx *e, struct log_event *out); /* all but what is known */
 

@@ -58,18 +58,29 @@ evtx_instance_read(struct span *s, size_t position, struct evtx_instance *out,
 	return true;
 }
 
-/* Its id is also the first four bytes of its GUID. */
-static struct span
-definition_at(const struct evtx *e, uint32_t at, uint32_t *id)
+struct span
+evtx_definition(const struct evtx *e, uint32_t at)
 {
 	struct span s = e->chunk;
 
 	(void)span_cut(&s, at);
 	(void)span_le32(&s); /* the next one */
-	*id = span_le32(&s);
-	(void)span_cut(&s, 12);
+	struct span whole = s;
+	(void)span_cut(&s, 16);
 	size_t len = span_le32(&s);
-	return span_cut(&s, len);
+	(void)span_cut(&s, len);
+	return span_at(whole, 0, s.bad ? SIZE_MAX : whole.left - s.left);
+}
+
+/* Its id is also the first four bytes of its GUID. */
+static struct span
+definition_at(const struct evtx *e, uint32_t at, uint32_t *id)
+{
+	struct span s = evtx_definition(e, at);
+
+	*id = span_le32(&s);
+	(void)span_cut(&s, DEFINITION_HEAD - 4 - 4);
+	return s;
 }
 
 /* What is older may name one in whose place something else stands by now. */
@@ -117,19 +128,26 @@ make_shape(struct evtx *e, uint32_t at, uint8_t place)
 		.first = (uint16_t)e->source_count,
 	};
 	struct evtx_way way = { definition_at(e, at, &shape->id), place, true, shape };
+	e->names.count = 0;
 	shape->is_bad = !evtx_walk(e, way);
 	if (shape->is_bad || shape->is_direct)
 		e->source_count = shape->first;
+	else
+		evtx_remember(e, shape);
 }
 
+/* With an instance of its own, of which the compiler sees that no field is in it. */
 static bool
 fill_by_shape(struct evtx *e, const struct evtx_shape *shape)
 {
+	const struct evtx_instance instance = e->instance;
+
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct evtx_source *source = &e->sources[shape->first + i];
 		struct evtx_value v = source->literal.len > 0
 		                          ? source->literal
-		                          : evtx_value(e, source->gap);
+		                          : evtx_value(&instance, e->value_at,
+		                                       source->gap);
 
 		if (source->field != FIELD_STREAM)
 			evtx_fill(e, source->field, v);
@@ -158,7 +176,8 @@ take_instance(struct evtx *e, uint8_t place)
 	if (*number == 0) {
 		if (e->shape_count == e->shapes_most)
 			return fill_by_walk(e, place);
-		make_shape(e, e->instance.definition, place);
+		if (!evtx_recall(e, e->instance.definition, place))
+			make_shape(e, e->instance.definition, place);
 		*number = (uint8_t)e->shape_count;
 	}
 	const struct evtx_shape *shape = &e->shapes[*number - 1];

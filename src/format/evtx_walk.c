@@ -126,6 +126,25 @@ take_text(struct walk *w, struct span text)
 	take(w, evtx_value_of(text, EVTX_STRING));
 }
 
+/* The shape goes by more than the bytes of its definition and the names. */
+static void
+keep_no_shape(struct walk *w)
+{
+	w->e->names.count = EVTX_NAMES_MOST + 1;
+}
+
+/* It was said just before this. */
+static void
+note_name(struct walk *w, bool is_here)
+{
+	struct evtx_names *n = &w->e->names;
+	size_t at = w->end - w->left.left - 4 - w->shape->definition;
+
+	if (n->count < EVTX_NAMES_MOST)
+		n->at[n->count] = (struct evtx_name){ (uint16_t)at, is_here };
+	n->count += n->count <= EVTX_NAMES_MOST;
+}
+
 /* Names stand once in a chunk: here, or at the place that is named here. */
 static bool
 read_name(struct walk *w, size_t at, struct span *text)
@@ -137,6 +156,8 @@ read_name(struct walk *w, size_t at, struct span *text)
 	(void)span_cut(&s, 4 + 2); /* the next one, its hash */
 	size_t units = span_le16(&s);
 	*text = span_cut(&s, 2 * units);
+	if (w->shape)
+		note_name(w, is_here);
 	if (is_here)
 		(void)span_cut(&w->left, 4 + 2 + 2 + 2 * units + 2);
 	return !s.bad && units <= EVTX_NAME_MOST;
@@ -175,9 +196,11 @@ element(struct walk *w)
 	size_t name_at = 0;
 	struct span name;
 
-	if (!read_element_head(w, w->is_definition, &name_at) &&
-	    !read_element_head(w, !w->is_definition, &name_at))
-		return false;
+	if (!read_element_head(w, w->is_definition, &name_at)) {
+		if (!read_element_head(w, !w->is_definition, &name_at))
+			return false;
+		keep_no_shape(w); /* but by where its names stand */
+	}
 	if (!read_name(w, name_at, &name) || w->depth == EVTX_NESTING_MOST)
 		return false;
 	if (w->token & MORE)
@@ -302,6 +325,7 @@ static bool template(struct walk *w)
 		return true;
 	if (!w->shape)
 		return evtx_pend(w->e, whole, place_of(w));
+	keep_no_shape(w); /* it goes by where it stands */
 	add_source(w,
 	           (struct evtx_source){ .literal = evtx_value_of(whole, EVTX_STREAM),
 	                                 .field = FIELD_STREAM,
@@ -335,7 +359,7 @@ gap(struct walk *w)
 	}
 	struct evtx_value v = { 0 };
 	if (w->is_definition)
-		v = evtx_value(w->e, number);
+		v = evtx_value(&w->e->instance, w->e->value_at, number);
 	if (v.type == EVTX_STREAM && may_hold_a_stream(w))
 		return evtx_pend(w->e, evtx_span(v), place_of(w));
 	take(w, v);

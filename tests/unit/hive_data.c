@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <lzma.h>
 
-#define PACKED_MOST (64u << 10)
+#define PACKED_MOST (128u << 10)
 #define PLAIN_MOST (4u << 20)
 
 struct span
