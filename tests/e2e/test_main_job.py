@@ -17,6 +17,11 @@ PORT = "4491"
 HOSTS = "127.77.9.0/29"
 
 
+def heeds_interrupts():
+    """Also where the tests themselves were started in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def members(group):
     """The programs of a process group that still run."""
     found = []
@@ -84,7 +89,8 @@ class MainJob(unittest.TestCase):
         child = subprocess.Popen(["sh", str(FOLDER / "tools" / "run.sh"), "lab.db",
                                   "lab.html"], cwd=FOLDER, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                 text=True, start_new_session=True)
+                                 text=True, start_new_session=True,
+                                 preexec_fn=heeds_interrupts)
         self.wait_for(child, b" scan --case ")
         self.assertTrue([m for m in members(child.pid) if b" lab up " in m])
         os.killpg(child.pid, signal.SIGINT)
