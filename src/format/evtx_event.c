@@ -213,12 +213,14 @@ is_same_place(struct evtx_value a, struct evtx_value b)
 	return a.at == b.at && a.len == b.len && a.type == b.type;
 }
 
-/* Text of the chunk, which stays as it is while that is read. */
+/* Text of the chunk, which stays as it is while that is read; what others have put
+ * together (format/event_text.h) is of none. */
 static bool
 is_of_chunk(const struct evtx *e, struct evtx_value v)
 {
-	return v.len == 0 ||
-	       (v.at >= e->chunk.at && v.at < e->chunk.at + e->chunk.left);
+	if (v.len == 0 || e->chunk.left == 0)
+		return v.len == 0;
+	return v.at >= e->chunk.at && v.at < e->chunk.at + e->chunk.left;
 }
 
 /* Both are text of the definition, as a rule: the same bytes for all its records. */
