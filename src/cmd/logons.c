@@ -324,8 +324,8 @@ read_times(struct reading_logs *r)
 	if (r->since_ms < r->until_ms)
 		return true;
 	fprintf(stderr,
-	        "confine logons: --since %s is not before --until %s; there is no time "
-	        "between them\n",
+	        "confine logons: --since %s is not before --until %s; name an earlier "
+	        "--since or a later --until\n",
 	        o->since, o->until);
 	return false;
 }

@@ -213,11 +213,12 @@ goes_on(const struct open *o)
 	                                : o->item < json_array_size(o->value);
 }
 
+/* `name`: what it has around it. */
 static void
-fill(struct walk *w, json_t *event)
+fill(struct walk *w, json_t *event, const char *name)
 {
 	w->depth = 0;
-	enter(w, event, "", "");
+	enter(w, event, name, "");
 	while (w->depth > 0) {
 		struct open *o = &w->open[w->depth - 1];
 
@@ -343,7 +344,7 @@ static void
 take_event(struct walk *w, json_t *event, const struct place *p)
 {
 	event_text_begin(w->to, p->offset);
-	fill(w, unwrapped(event));
+	fill(w, unwrapped(event), "");
 	event_text_guess(w->to);
 	p->tally->records++;
 	if (!event_text_end(w->to, p->tally))
@@ -448,6 +449,21 @@ event_json_read(struct event_text *t, struct span object, uint64_t offset,
 		w->to = t;
 		if (!take_lists(w, tree, &p) && !take_members(w, tree, &p))
 			take_event(w, tree, &p);
+	}
+	json_decref(tree);
+	free(w);
+}
+
+/* Within an event nothing is called "Payload", so that this does not come again. */
+void
+event_json_put(struct event_text *t, const char *utf8, size_t len)
+{
+	struct walk *w = calloc(1, sizeof *w);
+	json_t *tree = w ? load(span_of(utf8, len)) : NULL;
+
+	if (json_is_object(tree)) {
+		w->to = t;
+		fill(w, tree, "Event");
 	}
 	json_decref(tree);
 	free(w);

@@ -15,4 +15,8 @@ void event_json_seed(uint64_t chance);
 void event_json_read(struct event_text *, struct span object, uint64_t offset,
                      struct log_tally *);
 
+/* Puts what is in an event, {"EventData": {"Data": [...]}}, into the one at hand: the
+ * column "Payload" of EvtxECmd.  What is no such JSON puts nothing. */
+void event_json_put(struct event_text *, const char *utf8, size_t len);
+
 #endif

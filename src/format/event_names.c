@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "format/event_json.h"
 #include "format/event_message.h"
-#include "format/event_payload.h"
 
 #define KEYWORD_FAILURE 0x10000000000000u
 
@@ -223,7 +223,7 @@ event_name_put(struct event_text *t, const struct event_name *n, const char *utf
 	if (n->is_message)
 		event_message_read(t, utf8, len);
 	else if (n->is_payload)
-		event_payload_read(t, utf8, len);
+		event_json_put(t, utf8, len);
 	else if (n->part == EVENT_PART_KEYWORDS)
 		put_keywords(t, n, utf8, len);
 	else if (n->part == EVENT_PART_PROVIDER)

@@ -14,7 +14,7 @@ struct event_name {
 	const char *data;     /* the name that Windows has for it; NULL: it has none */
 	bool is_second;
 	bool is_message; /* the text that people read: there may be more in it */
-	bool is_payload; /* EvtxECmd's: format/event_payload.h */
+	bool is_payload; /* EvtxECmd's: event_json_put */
 };
 
 /* `in`: the name of what it is in, or "". */

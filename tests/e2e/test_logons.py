@@ -346,7 +346,7 @@ class Formats(unittest.TestCase):
         code, out, err = confine(self.path, "--since", "2021-12-02", "--until",
                                  "2021-12-02")
         self.assertEqual((code, out), (2, ""))
-        self.assertIn("no time between them", err)
+        self.assertIn("name an earlier --since", err)
         code, out, err = confine(self.path, "--since", "yesterday")
         self.assertEqual((code, out, err.count("\n")), (2, "", 1))
         self.assertIn("is no time", err)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 KERNEL = "linux.uml"
 MEMORY = "384M"
-# Without quotation marks: the shell of the kernel's first process reads it.
+# What the kernel's first process does: everything, and then it turns it off.
 FIRST = """#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
@@ -47,14 +47,13 @@ def missing():
     return "" if code == 0 else f"its kernel has no vfat: {said}"
 
 
-def run(words, drives=(), seconds=100, environment=None):
+def run(words, drives=(), seconds=100):
     """Runs the words there, in this folder; returns exit code and all that they said."""
     with tempfile.TemporaryDirectory(dir=".") as folder:
         at = Path(folder).absolute()
         said, code, first = at / "said", at / "code", at / "first"
         wanted = {name: os.environ[name] for name in ("CONFINE", "CONFINE_TOP", "TMPDIR")
                   if name in os.environ}
-        wanted.update(environment or {})
         first.write_text(FIRST.format(
             folder=shlex.quote(os.getcwd()), said=said, code=code,
             environment=shlex.join(f"{k}={v}" for k, v in wanted.items()),

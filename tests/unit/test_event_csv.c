@@ -207,7 +207,7 @@ the_payload_of_evtxecmd_is_read(void **state)
 		  "\"\"TargetUserName\"\",\"\"#text\"\":\"\"bob\"\"},"
 		  "{\"\"@Name\"\":\"\"Status\"\",\"\"#text\"\":"
 		  "\"\"0xC000006D\"\"},{\"\"@Name\"\":\"\"IpAddress\"\",\"\"#text\"\":"
-		  "5},{\"\"@Name\"\":7,\"\"#text\"\":\"\"10.1.0.3\"\"}]}}\"",
+		  "true},{\"\"@Name\"\":7,\"\"#text\"\":\"\"10.1.0.3\"\"}]}}\"",
 		  "bob", "", 1 },
 		{ "\"{\"\"EventData\"\":{\"\"Data\"\":{\"\"@Name\"\":\"\"Status\"\","
 		  "\"\"#text\"\":\"\"0xC000006D\"\"}}}\"",
